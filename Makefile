@@ -1,0 +1,63 @@
+# Every target is one line; CI and pre-commit run these and nothing else.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run format lint types unit check test bench chart image lock schemas clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := VIRTUAL_ENV=$(VENV) $(BIN)/uv
+ARGS ?=
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/run.stamp ## the whole product on this machine: broker, simulator, gateway, echo bot (ARGS="--kafka HOST:PORT")
+	@exec $(BIN)/viber-gateway dev $(ARGS)
+
+format: $(VENV)/dev.stamp ## format the code and mend what lint can mend
+	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .
+
+lint: $(VENV)/dev.stamp ## style, spelling and the direction of imports
+	@$(BIN)/ruff format -q --check . && $(BIN)/ruff check -q . && $(BIN)/lint-imports && $(BIN)/codespell
+
+types: $(VENV)/dev.stamp ## mypy, strict, over code and tests
+	@$(BIN)/mypy --no-error-summary
+
+unit: $(VENV)/dev.stamp ## unit and contract tests, with full branch coverage of the core
+	@$(BIN)/coverage run -m pytest -q tests/unit tests/contract $(ARGS) && $(BIN)/coverage report
+
+check: lint types unit ## the fast part, before each commit
+
+test: check ## everything: the fast part, then real Kafka, end to end, chaos
+	@$(BIN)/pytest tests/integration tests/e2e tests/chaos $(ARGS)
+
+bench: $(VENV)/dev.stamp ## measure; prints figures, asserts none (ARGS="--help")
+	@$(BIN)/python -m bench $(ARGS)
+
+chart: $(VENV)/dev.stamp ## check the Helm chart
+	@$(BIN)/pytest tests/chart $(ARGS)
+
+image: ## build the container image viber-gateway:dev
+	@docker build -t viber-gateway:dev -f deploy/Dockerfile .
+
+lock: $(BIN)/uv ## resolve the dependencies anew and write requirements/*.txt
+	@$(UV) pip compile -q --universal --generate-hashes --upgrade --extra dev --no-header pyproject.toml -o requirements/run.txt && $(UV) pip compile -q --universal --generate-hashes --upgrade --extra dev --group dev --no-header -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+
+schemas: $(VENV)/run.stamp ## write schemas/ from the models
+	@$(BIN)/viber-gateway schemas
+
+clean: ## remove what was built; caches outside this folder stay
+	@rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .import_linter_cache
+
+$(BIN)/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "viber-gateway needs Python 3.11 or newer as '$(PYTHON)'; name another with: make PYTHON=python3.13 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install -q --disable-pip-version-check 'uv>=0.8,<1' || { echo "uv could not be installed: is a package registry within reach?" >&2; rm -rf $(VENV); exit 1; }
+
+$(VENV)/run.stamp: pyproject.toml requirements/run.txt | $(BIN)/uv
+	@$(UV) pip install -q --require-hashes -r requirements/run.txt && $(UV) pip install -q --no-deps -e . && touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
+	@$(UV) pip install -q --require-hashes -r requirements/dev.txt && touch $@

@@ -1,0 +1,1 @@
+"""viber-gateway: Viber callbacks to Kafka, Kafka commands to Viber."""
