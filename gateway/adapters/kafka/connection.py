@@ -1,0 +1,52 @@
+"""How to reach Kafka: the settings as the client library wants them."""
+
+from ssl import SSLContext
+from typing import Any
+
+from aiokafka.helpers import create_ssl_context
+
+from gateway.core.errors import SettingsError
+from gateway.settings import KafkaSettings
+
+
+def client_options(settings: KafkaSettings) -> dict[str, Any]:
+    """Return the options that producer, consumer and admin client share.
+
+    Raises:
+        SettingsError: A certificate, key or password file cannot be read.
+    """
+    return {
+        "bootstrap_servers": settings.bootstrap_servers,
+        "client_id": settings.client_id,
+        "security_protocol": settings.security_protocol,
+        "ssl_context": _ssl_context(settings),
+        "sasl_mechanism": settings.sasl_mechanism,
+        "sasl_plain_username": settings.sasl_username,
+        "sasl_plain_password": _password(settings),
+    }
+
+
+def _ssl_context(settings: KafkaSettings) -> SSLContext | None:
+    if not settings.security_protocol.endswith("SSL"):
+        return None
+    files = {
+        "cafile": settings.ssl_cafile,
+        "certfile": settings.ssl_certfile,
+        "keyfile": settings.ssl_keyfile,
+    }
+    given = {name: str(path) for name, path in files.items() if path}
+    try:
+        return create_ssl_context(**given)
+    except OSError as error:
+        raise SettingsError([f"KAFKA_SSL_*: {given}: {error}"]) from error
+
+
+def _password(settings: KafkaSettings) -> str | None:
+    if settings.sasl_password is not None:
+        return settings.sasl_password.get_secret_value()
+    if settings.sasl_password_file is None:
+        return None
+    try:
+        return settings.sasl_password_file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError([f"KAFKA_SASL_PASSWORD_FILE: {error}"]) from error

@@ -1,0 +1,104 @@
+"""The producer of the moment: connected when Kafka is there, replaced when it is spent.
+
+A batch that Kafka refuses for good leaves a gap in the idempotent producer's sequence
+(KIP-98), and aiokafka 0.14 never gets over it: every later batch of that partition
+fails with OutOfOrderSequenceNumber.  So a refusal retires the producer.  Who leased it
+goes on with it; the next lease gets a new one; the last one back stops it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Self
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+RECONNECT_SECONDS = 1.0
+STOP_SECONDS = 5.0
+
+
+class Producers:
+    """Leases the current producer.
+
+    Resource handling: an `async with` connects in the background, again and again
+    until Kafka answers, and stops what is left when it ends.
+
+    Args:
+        make: Makes a producer that is not started yet.
+        on_connected: Told True when a producer is ready, False when it is not.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[], AIOKafkaProducer],
+        on_connected: Callable[[bool], None],
+    ) -> None:
+        self._make = make
+        self._on_connected = on_connected
+        self._current: AIOKafkaProducer | None = None
+        self._leases: dict[AIOKafkaProducer, int] = {}
+        self._ready = asyncio.Event()
+        self._tasks = asyncio.TaskGroup()
+
+    async def __aenter__(self) -> Self:
+        await self._tasks.__aenter__()
+        self._connecting = self._tasks.create_task(self._connect())
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        self._connecting.cancel()
+        await self._tasks.__aexit__(None, None, None)
+        if self._current is not None:
+            await _stop(self._current)
+
+    @asynccontextmanager
+    async def lease(self) -> AsyncIterator[AIOKafkaProducer]:
+        """Wait until a producer is ready, and use it."""
+        producer = self._current
+        while producer is None:
+            await self._ready.wait()
+            producer = self._current
+        self._leases[producer] += 1
+        try:
+            yield producer
+        finally:
+            self._leases[producer] -= 1
+            self._stop_if_spent(producer)
+
+    def retire(self, producer: AIOKafkaProducer) -> None:
+        """Give this producer to nobody any more."""
+        if producer is self._current:
+            self._current = None
+            self._ready.clear()
+            self._connecting = self._tasks.create_task(self._connect())
+
+    def _stop_if_spent(self, producer: AIOKafkaProducer) -> None:
+        if producer is not self._current and not self._leases[producer]:
+            del self._leases[producer]
+            self._tasks.create_task(_stop(producer))
+
+    async def _connect(self) -> None:
+        self._on_connected(False)  # noqa: FBT003  a state, told to a gauge
+        while True:
+            producer = self._make()
+            try:
+                await producer.start()
+            except (KafkaError, OSError):
+                await producer.stop()
+                await asyncio.sleep(RECONNECT_SECONDS)
+            else:
+                break
+        self._leases[producer] = 0
+        self._current = producer
+        self._ready.set()
+        self._on_connected(True)  # noqa: FBT003  a state, told to a gauge
+
+
+async def _stop(producer: AIOKafkaProducer) -> None:
+    """Stop a producer; what Kafka will not take by then is given up."""
+    try:
+        async with asyncio.timeout(STOP_SECONDS):
+            await producer.stop()
+    except TimeoutError:
+        await producer.client.close()

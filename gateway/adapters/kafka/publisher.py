@@ -1,0 +1,244 @@
+"""Publishes records: acknowledged by all in-sync replicas, in order, each once.
+
+Per partition at most one batch is on its way; what arrives meanwhile waits and makes
+up the next one.  So batches grow by themselves under load, and an idle gateway waits
+for nothing.  A batch that fails fails every record in it and no other.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Protocol, Self
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from aiokafka.partitioner import murmur2
+from aiokafka.producer.message_accumulator import BatchBuilder
+
+from gateway.adapters.kafka.producers import Producers
+from gateway.core.errors import (
+    KafkaUnavailableError,
+    PublishError,
+    RecordTooLargeError,
+)
+from gateway.core.record import NewRecord
+
+PARTITIONS_KNOWN_FOR_SECONDS = 60.0
+
+
+class Observe(Protocol):
+    """Hears how a batch went: seconds until Kafka answered, or the error's name."""
+
+    def __call__(
+        self, topic: str, records: int, seconds: float, error: str | None
+    ) -> None:
+        """Take note of one batch."""
+
+
+Pending = tuple[NewRecord, asyncio.Future[None]]
+
+
+@lru_cache(maxsize=65_536)
+def partition_of(key: bytes, partitions: int) -> int:
+    """Return the partition of a key, as every Kafka client's default does it."""
+    return int(murmur2(key) & 0x7FFF_FFFF) % partitions
+
+
+class Publisher:
+    """Writes records to any topic.
+
+    Resource handling: an `async with` owns the sending tasks; leaving it waits for
+    what is on its way, so the caller sets the time limit.
+
+    Args:
+        producers: Where to lease a producer.
+        observe: Called once per batch.
+        max_waiting: Records that may wait at once; further ones are refused.
+    """
+
+    def __init__(
+        self, producers: Producers, observe: Observe, max_waiting: int
+    ) -> None:
+        self._producers = producers
+        self._observe = observe
+        self._max_waiting = max_waiting
+        self._waiting = 0
+        self._lanes: dict[tuple[str, int], _Lane] = {}
+        self._partitions: dict[str, tuple[int, float]] = {}
+        self._turn = 0
+        self._tasks = asyncio.TaskGroup()
+
+    async def __aenter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
+        await self._tasks.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._tasks.__aexit__(None, None, None)
+
+    @property
+    def waiting(self) -> int:
+        """How many records wait for their acknowledgement."""
+        return self._waiting
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a further record would be refused."""
+        return self._waiting >= self._max_waiting
+
+    async def publish(self, record: NewRecord, timeout: float | None = None) -> None:
+        """Write a record; return once Kafka has acknowledged it.
+
+        Args:
+            record: What to write.
+            timeout: Seconds; after it the record is in doubt: it may still appear.
+
+        Raises:
+            KafkaUnavailableError: Not acknowledged in time, refused, or too many wait.
+            RecordTooLargeError: The topic takes no record of this size.
+        """
+        if self.is_full:
+            raise KafkaUnavailableError("too many records wait for Kafka")
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(timeout):
+                lane = await self._lane(record)
+                await lane.put(record)
+        except TimeoutError:
+            raise KafkaUnavailableError("no acknowledgement in time") from None
+        finally:
+            self._waiting -= 1
+
+    async def _lane(self, record: NewRecord) -> "_Lane":
+        count = await self._count_partitions(record.topic)
+        if record.key is None:
+            self._turn += 1
+            partition = self._turn % count
+        else:
+            partition = partition_of(record.key, count)
+        place = (record.topic, partition)
+        lane = self._lanes.get(place)
+        if lane is None:
+            lane = self._lanes[place] = _Lane(
+                place, self._producers, self._observe, self._tasks
+            )
+        return lane
+
+    async def _count_partitions(self, topic: str) -> int:
+        count, known_until = self._partitions.get(topic, (0, 0.0))
+        now = self._loop.time()
+        if now >= known_until:
+            async with self._producers.lease() as producer:
+                count = len(await producer.partitions_for(topic))
+            self._partitions[topic] = (count, now + PARTITIONS_KNOWN_FOR_SECONDS)
+        return count
+
+
+class _Lane:
+    """The way to one partition: one batch at a time."""
+
+    def __init__(
+        self,
+        place: tuple[str, int],
+        producers: Producers,
+        observe: Observe,
+        tasks: asyncio.TaskGroup,
+    ) -> None:
+        self._topic, self._partition = place
+        self._producers = producers
+        self._observe = observe
+        self._tasks = tasks
+        self._loop = asyncio.get_running_loop()
+        self._pending: deque[Pending] = deque()
+        self._alone = 0  # so many records go one by one: their batch was too large
+        self._is_sending = False
+
+    def put(self, record: NewRecord) -> asyncio.Future[None]:
+        """Queue a record; the future ends with its acknowledgement.
+
+        Who gives up cancels the future; the record is then left out, unless it is on
+        its way already.
+        """
+        while self._pending and self._pending[0][1].done():
+            self._pending.popleft()
+        acknowledged = self._loop.create_future()
+        self._pending.append((record, acknowledged))
+        if not self._is_sending:
+            self._is_sending = True
+            self._tasks.create_task(self._send_all())
+        return acknowledged
+
+    async def _send_all(self) -> None:
+        try:
+            while self._pending:
+                async with self._producers.lease() as producer:
+                    await self._send_batch(producer)
+        finally:
+            self._is_sending = False
+
+    async def _send_batch(self, producer: AIOKafkaProducer) -> None:
+        builder = producer.create_batch()
+        batch = self._fill(builder)
+        if not batch:
+            return
+        started = self._loop.time()
+        error: KafkaError | None = None
+        try:
+            future = await producer.send_batch(
+                builder, self._topic, partition=self._partition
+            )
+            await future
+            _acknowledge(batch)
+        except KafkaError as refusal:
+            error = refusal
+            self._producers.retire(producer)
+            self._refuse(batch, refusal)
+        self._observe(
+            self._topic,
+            len(batch),
+            self._loop.time() - started,
+            type(error).__name__ if error else None,
+        )
+
+    def _fill(self, builder: BatchBuilder) -> list[Pending]:
+        """Move what fits from the queue into the batch."""
+        batch: list[Pending] = []
+        most = 1 if self._alone else len(self._pending)
+        while self._pending and len(batch) < most:
+            record, acknowledged = self._pending[0]
+            if not acknowledged.done():
+                if not _append(builder, record):
+                    break
+                batch.append((record, acknowledged))
+            self._pending.popleft()
+        self._alone = max(0, self._alone - 1)
+        return batch
+
+    def _refuse(self, batch: Sequence[Pending], error: KafkaError) -> None:
+        """Fail the batch; one that is too large as a whole goes again in pieces."""
+        if isinstance(error, MessageSizeTooLargeError):
+            if len(batch) > 1:
+                self._alone = len(batch)
+                self._pending.extendleft(reversed(batch))
+                return
+            problem: PublishError = RecordTooLargeError(str(error))
+        else:
+            problem = KafkaUnavailableError(f"{type(error).__name__}: {error}")
+        for _, acknowledged in batch:
+            if not acknowledged.done():
+                acknowledged.set_exception(problem)
+
+
+def _append(builder: BatchBuilder, record: NewRecord) -> bool:
+    """Add a record to a batch, if it fits; the first one always does."""
+    added = builder.append(
+        key=record.key, value=record.value, headers=record.headers, timestamp=None
+    )
+    return added is not None
+
+
+def _acknowledge(batch: Sequence[Pending]) -> None:
+    for _, acknowledged in batch:
+        if not acknowledged.done():
+            acknowledged.set_result(None)

@@ -1,0 +1,115 @@
+"""Calls Viber's REST API: one HTTP POST per attempt, whatever comes back is a value.
+
+Redirects are never followed: the token would go with them.  Proxies are taken from
+the environment (`HTTPS_PROXY`, `NO_PROXY`).  Source: developers.viber.com, "REST Bot
+API", Authentication Token; ADR 0004 for the client library.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Self
+
+from pyreqwest.client import Client, ClientBuilder
+from pyreqwest.exceptions import (
+    DecodeError,
+    RequestError,
+    RequestTimeoutError,
+)
+
+from gateway.core.answer import (
+    FailureKind,
+    Reply,
+    TransportFailure,
+    parse_retry_after,
+)
+from gateway.core.method import Method
+
+MAX_ANSWER_BYTES = 1_048_576
+
+# The library's classes do not tell whether the request had left; its causes do.
+_BEFORE_SENDING = "client error (connect)"
+_CONNECT_CAUSES = (
+    ("dns error", FailureKind.NAME),
+    ("certificate", FailureKind.TLS),
+    ("handshake", FailureKind.TLS),
+)
+_BROKEN_OFF = "error reading a body from connection"
+
+
+class ViberClient:
+    """Makes the calls of all bots, over kept connections.
+
+    Resource handling: an `async with` owns the connections.
+
+    Args:
+        api_url: Base of the API, with /pa.
+        timeout: Seconds from connecting to the end of the answer.
+        connections: Most connections at once.
+        now: Seconds since 1970, to read a `Retry-After` date.
+    """
+
+    def __init__(
+        self,
+        api_url: str,
+        timeout: float,
+        connections: int,
+        now: Callable[[], float],
+    ) -> None:
+        self._urls = {method: f"{api_url.rstrip('/')}/{method}" for method in Method}
+        self._now = now
+        self._client: Client = (
+            ClientBuilder()
+            .timeout(timedelta(seconds=timeout))
+            .max_connections(connections)
+            .follow_redirects(enable=False)
+            .http1_only()
+            .default_headers({"content-type": "application/json"})
+            .user_agent("viber-gateway")
+            .build()
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._client.close()
+
+    async def call(
+        self, token: str, method: Method, body: bytes
+    ) -> Reply | TransportFailure:
+        """Make one attempt; it never raises for what the network or Viber does."""
+        request = (
+            self._client.post(self._urls[method])
+            .header("X-Viber-Auth-Token", token, is_sensitive=True)
+            .body_bytes(body)
+            .build_streamed()
+        )
+        try:
+            async with request as response:
+                content = await response.body_reader.read(MAX_ANSWER_BYTES + 1)
+        except RequestError as error:
+            return _failure(error)
+        if content is not None and len(content) > MAX_ANSWER_BYTES:
+            detail = f"the answer has more than {MAX_ANSWER_BYTES} bytes"
+            return TransportFailure(FailureKind.TOO_LARGE, detail)
+        now = datetime.fromtimestamp(self._now(), UTC)
+        retry_after = parse_retry_after(response.get_header("retry-after"), now)
+        return Reply(response.status, bytes(content or b""), retry_after)
+
+
+def _failure(error: RequestError) -> TransportFailure:
+    causes = [cause["message"] for cause in error.details["causes"] or []]
+    said = " | ".join(causes).lower()
+    detail = causes[-1] if causes else error.message
+    return TransportFailure(_kind(error, said), detail, _BEFORE_SENDING not in said)
+
+
+def _kind(error: RequestError, said: str) -> FailureKind:
+    if isinstance(error, RequestTimeoutError):
+        return FailureKind.TIMEOUT
+    if _BEFORE_SENDING in said:
+        found = (kind for words, kind in _CONNECT_CAUSES if words in said)
+        return next(found, FailureKind.CONNECT)
+    if isinstance(error, DecodeError) and _BROKEN_OFF not in said:
+        return FailureKind.UNREADABLE
+    return FailureKind.RESET

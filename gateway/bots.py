@@ -1,0 +1,176 @@
+"""The bots: their names, tokens, and what is filled in for them.
+
+One bot stands in the environment (`VIBER_BOT`, `VIBER_AUTH_TOKEN[_FILE]`), or many in
+a TOML file (`VIBER_BOTS_FILE`).  Every fault is reported with its place.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from gateway.core.command import Sender
+from gateway.core.errors import SettingsError
+from gateway.settings import BOT_NAME, ViberSettings
+
+EventType = Literal[
+    "delivered", "seen", "failed", "subscribed", "unsubscribed", "conversation_started"
+]
+
+
+class Table(BaseModel):
+    """A table of the bots file; unknown members are faults."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SenderTable(Table):
+    """`[bots.NAME.sender]`: filled in where a message names no sender."""
+
+    name: Annotated[str, Field(max_length=28)] | None = None
+    avatar: str | None = None
+
+
+class WelcomeTable(Table):
+    """`[bots.NAME.welcome]`: what answers `conversation_started`."""
+
+    mode: Literal["off", "static", "reply"] = "off"
+    message: dict[str, Any] | None = None
+    timeout_seconds: Annotated[float, Field(gt=0, le=4)] = 2.0
+
+
+class BotTable(Table):
+    """`[bots.NAME]` of the bots file."""
+
+    token_file: Path
+    previous_token_file: Path | None = None
+    rate_limit_per_second: Annotated[float, Field(gt=0)] | None = None
+    sender: SenderTable = SenderTable()
+    event_types: list[EventType] | None = None
+    welcome: WelcomeTable = WelcomeTable()
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """One bot; its tokens never show in its `repr`.
+
+    Attributes:
+        token: Goes to Viber's API, and is the key of callbacks' signatures.
+        previous_token: Signatures made with it count as well, during a rotation.
+    """
+
+    name: str
+    token: str = field(repr=False)
+    previous_token: str | None = field(default=None, repr=False)
+    sender: Sender = Sender()
+    rate_limit_per_second: float | None = None
+    event_types: tuple[str, ...] | None = None
+    welcome: WelcomeTable = field(default=WelcomeTable(), repr=False)
+
+    @property
+    def signature_keys(self) -> tuple[bytes, ...]:
+        """What callbacks may be signed with."""
+        tokens = (self.token, self.previous_token)
+        return tuple(token.encode() for token in tokens if token)
+
+
+def read_bots(settings: ViberSettings) -> dict[str, Bot]:
+    """Read the bots that the settings name.
+
+    Raises:
+        SettingsError: No bot, a file that cannot be read, a wrong or unknown member,
+            an empty token; one line per fault.
+    """
+    if settings.bots_file is not None:
+        if settings.auth_token or settings.auth_token_file:
+            raise SettingsError(
+                ["VIBER_BOTS_FILE: not together with VIBER_AUTH_TOKEN[_FILE]"]
+            )
+        return _from_file(settings.bots_file)
+    return {settings.bot: _from_environment(settings)}
+
+
+def _from_environment(settings: ViberSettings) -> Bot:
+    if settings.auth_token and settings.auth_token_file:
+        raise SettingsError(
+            ["VIBER_AUTH_TOKEN: not together with VIBER_AUTH_TOKEN_FILE"]
+        )
+    if settings.auth_token_file:
+        token = _token("VIBER_AUTH_TOKEN_FILE", settings.auth_token_file)
+    elif settings.auth_token:
+        token = settings.auth_token.get_secret_value()
+    else:
+        raise SettingsError(
+            [
+                "VIBER_AUTH_TOKEN: is required: the bot's token; "
+                "or VIBER_AUTH_TOKEN_FILE, or VIBER_BOTS_FILE for many bots"
+            ]
+        )
+    sender = Sender(settings.sender_name, settings.sender_avatar)
+    return Bot(settings.bot, token, sender=sender)
+
+
+def _from_file(path: Path) -> dict[str, Bot]:
+    bots, faults = {}, []
+    for name, table in _tables(path).items():
+        try:
+            bots[name] = _bot(name, BotTable.model_validate(table))
+        except ValidationError as error:
+            faults += [f"{path}: bots.{name}.{line}" for line in _lines(error)]
+        except SettingsError as error:
+            faults += [f"{path}: bots.{name}.{line}" for line in error.faults]
+        if not re.fullmatch(BOT_NAME, name):
+            faults.append(f"{path}: bots.{name}: a name is 1 to 40 of a-z 0-9 -")
+    if faults:
+        raise SettingsError(faults)
+    return bots
+
+
+def _tables(path: Path) -> Mapping[str, Any]:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError([f"VIBER_BOTS_FILE: {path}: {error}"]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError([f"{path}: {error}"]) from error
+    if strangers := sorted(content.keys() - {"bots"}):
+        raise SettingsError([f"{path}: unknown member '{strangers[0]}', only 'bots'"])
+    tables = content.get("bots")
+    if not isinstance(tables, dict) or not tables:
+        raise SettingsError([f"{path}: names no bot; write [bots.NAME] tables"])
+    return tables
+
+
+def _bot(name: str, table: BotTable) -> Bot:
+    previous = table.previous_token_file
+    old = _token("previous_token_file", previous) if previous else None
+    kinds = None if table.event_types is None else tuple(table.event_types)
+    return Bot(
+        name,
+        _token("token_file", table.token_file),
+        old,
+        Sender(table.sender.name, table.sender.avatar),
+        table.rate_limit_per_second,
+        kinds,
+        table.welcome,
+    )
+
+
+def _token(name: str, path: Path) -> str:
+    try:
+        token = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError([f"{name}: {path}: {error}"]) from error
+    if not token:
+        raise SettingsError([f"{name}: {path} is empty"])
+    return token
+
+
+def _lines(error: ValidationError) -> Iterator[str]:
+    for fault in error.errors():
+        place = ".".join(str(part) for part in fault["loc"])
+        yield f"{place}: {fault['msg']}"

@@ -1,0 +1,1 @@
+"""Command in, call of Viber, result out."""

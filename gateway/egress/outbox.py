@@ -1,0 +1,92 @@
+"""Writes what a command's end calls for, until Kafka has acknowledged all of it.
+
+A command has ended for good only when its result and its dead letter stand in Kafka:
+then, and not before, its offset may be committed.  While Kafka refuses them the
+command waits, and readiness says so.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from gateway.core.command import Command, InvalidCommand
+from gateway.core.errors import PublishError
+from gateway.core.record import NewRecord
+from gateway.core.result import Ending, dead_letter_record, result_record
+
+RETRY_SECONDS = 1.0
+
+
+class Publish(Protocol):
+    """Writes a record and returns once Kafka has acknowledged it."""
+
+    async def __call__(self, record: NewRecord, /) -> None:
+        """Write a record, or raise a PublishError."""
+
+
+class Observe(Protocol):
+    """Hears of every ended command."""
+
+    def __call__(self, command: Command | InvalidCommand, ending: Ending, /) -> None:
+        """Take note of one ended command."""
+
+
+class Outbox:
+    """Where results and dead letters go.
+
+    Args:
+        publish: Writes a record to Kafka.
+        results: The topic of results; empty: none are written.
+        dead_letters: The topic of dead letters; `{bot}` stands for the bot's name.
+        sleep: Waits between tries.
+        observe: Counts what has ended.
+    """
+
+    def __init__(
+        self,
+        publish: Publish,
+        results: str,
+        dead_letters: str,
+        sleep: Callable[[float], Awaitable[None]],
+        observe: Observe,
+    ) -> None:
+        self._publish = publish
+        self._results = results
+        self._dead_letters = dead_letters
+        self._sleep = sleep
+        self._observe = observe
+        self._refused = 0
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether some command waits for Kafka to take its result or dead letter."""
+        return self._refused > 0
+
+    async def end(self, command: Command | InvalidCommand, ending: Ending) -> None:
+        """Write the dead letter, then the result; return when both are acknowledged."""
+        bot = command.bot or ""
+        topic = self._dead_letters.replace("{bot}", bot)
+        letter = dead_letter_record(topic, command, ending)
+        if letter is not None:
+            await self._write(letter)
+        if self._results:
+            topic = self._results.replace("{bot}", bot)
+            await self._write(result_record(topic, command, ending))
+        self._observe(command, ending)
+
+    async def _write(self, record: NewRecord) -> None:
+        try:
+            await self._publish(record)
+        except PublishError:
+            await self._write_at_last(record)
+
+    async def _write_at_last(self, record: NewRecord) -> None:
+        self._refused += 1
+        try:
+            while True:
+                await self._sleep(RETRY_SECONDS)
+                try:
+                    return await self._publish(record)
+                except PublishError:
+                    continue
+        finally:
+            self._refused -= 1

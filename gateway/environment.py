@@ -1,0 +1,97 @@
+"""Reads the settings from the environment and `.env`, and reports every fault at once.
+
+An unknown name with a known prefix is a fault when it is close to a known one, since
+then it is a slip; others are only reported, since platforms set such names themselves
+(`HTTP_PROXY`, `KAFKA_PORT_9092_TCP`).  No value of a secret is ever shown.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from dotenv import dotenv_values
+from pydantic import SecretStr, ValidationError
+from pydantic_settings import BaseSettings
+
+from gateway.core.errors import SettingsError
+from gateway.settings import Settings
+
+CLOSE_ENOUGH = 0.8
+# Set by platforms and other tools, and close to names of ours by accident.
+FOREIGN = frozenset({"HTTP_PROXY", "KAFKA_HEAP_OPTS", "LOG_DIR"})
+
+
+def groups() -> dict[str, type[BaseSettings]]:
+    """Name every group of settings."""
+    kinds = get_type_hints(Settings)
+    return {field.name: kinds[field.name] for field in fields(Settings)}
+
+
+def known_names() -> dict[str, tuple[type[BaseSettings], str]]:
+    """Map each setting's name in the environment to its group and field."""
+    return {
+        f"{kind.model_config['env_prefix']}{name}".upper(): (kind, name)
+        for kind in groups().values()
+        for name in kind.model_fields
+    }
+
+
+def read_settings(
+    environ: Mapping[str, str], env_file: Path = Path(".env")
+) -> tuple[Settings, list[str]]:
+    """Read all settings; with them come warnings about names that mean nothing.
+
+    Raises:
+        SettingsError: Something is wrong or missing; one line per fault.
+    """
+    from_file = {k: v for k, v in dotenv_values(env_file).items() if v is not None}
+    slips, warnings = _unknown({*environ, *from_file})
+    faults = list(slips)
+    values: dict[str, Any] = {}
+    for name, kind in groups().items():
+        try:
+            values[name] = kind(_env_file=env_file)
+        except ValidationError as error:
+            faults += _faults(kind, error)
+    if faults:
+        raise SettingsError(faults)
+    return Settings(**values), warnings
+
+
+def _faults(kind: type[BaseSettings], error: ValidationError) -> Iterator[str]:
+    """Say each fault in one line: name, what is wrong, what is allowed."""
+    prefix = str(kind.model_config["env_prefix"]).upper()
+    for fault in error.errors():
+        message = fault["msg"].removeprefix("Value error, ")
+        if not fault["loc"]:
+            yield message
+            continue
+        name = str(fault["loc"][0])
+        shown = "" if _is_secret(kind, name) else f" (is {fault['input']!r})"
+        missing = fault["type"] == "missing"
+        yield f"{prefix}{name.upper()}: " + (
+            f"is required: {kind.model_fields[name].description}"
+            if missing
+            else f"{message}{shown}"
+        )
+
+
+def _is_secret(kind: type[BaseSettings], name: str) -> bool:
+    return SecretStr in getattr(kind.model_fields[name].annotation, "__args__", ())
+
+
+def _unknown(names: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Sort unknown names with a known prefix into slips and mere strangers."""
+    known = known_names()
+    prefixes = {str(kind.model_config["env_prefix"]) for kind in groups().values()}
+    slips, strangers = [], []
+    for name in sorted({name.upper() for name in names}):
+        if name in known or name in FOREIGN or not name.startswith(tuple(prefixes)):
+            continue
+        if close := get_close_matches(name, known, n=1, cutoff=CLOSE_ENOUGH):
+            slips.append(f"{name}: no such setting; did you mean {close[0]}?")
+        else:
+            strangers.append(f"{name}: no such setting; it is ignored")
+    return slips, strangers

@@ -1,0 +1,1 @@
+"""Callback in, event out."""

@@ -1,0 +1,124 @@
+"""Takes a callback that Viber has signed to Kafka, and says how to answer it.
+
+Every callback ends as one event, or as one dead letter where no event can be made of
+it: either is acknowledged by Kafka before the answer is 200.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+from gateway.bots import Bot
+from gateway.core import callback, dead_letter
+from gateway.core.callback import Callback
+from gateway.core.dead_letter import Death
+from gateway.core.errors import (
+    KafkaUnavailableError,
+    MalformedCallbackError,
+    Reason,
+    RecordTooLargeError,
+)
+from gateway.core.event import EventEncoder
+from gateway.core.record import Header, NewRecord
+from gateway.ingress import answer
+from gateway.ingress.answer import Answer
+from gateway.ingress.welcome import welcome_answer
+
+KEPT_OF_TOO_LARGE_BYTES = 65_536
+UNKNOWN_EVENT = "other"
+
+
+class Publish(Protocol):
+    """Writes a record and returns once Kafka has acknowledged it."""
+
+    async def __call__(self, record: NewRecord, timeout: float | None, /) -> None:
+        """Write a record, or raise a PublishError after `timeout` seconds."""
+
+
+class Topics(NamedTuple):
+    """Where events and dead letters go; `{bot}` stands for the bot's name."""
+
+    inbound: str
+    dead_letters: str
+
+
+class Intake:
+    """Writes events and dead letters.
+
+    Args:
+        publish: Writes a record to Kafka.
+        topics: Where to.
+        publish_seconds: Longest wait for one acknowledgement.
+        now: Seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        publish: Publish,
+        topics: Topics,
+        publish_seconds: float,
+        now: Callable[[], float],
+    ) -> None:
+        self._publish = publish
+        self._topics = topics
+        self._publish_seconds = publish_seconds
+        self._now = now
+        self._encoders: dict[str, EventEncoder] = {}
+
+    async def take(self, bot: Bot, body: bytes, until: float) -> tuple[str, Answer]:
+        """Tell the callback's event, and its answer once Kafka has it.
+
+        Args:
+            bot: Whose callback it is.
+            body: The raw body; its signature is right.
+            until: When the answer must be ready, on the event loop's clock.
+        """
+        try:
+            said = callback.parse(body)
+        except MalformedCallbackError as error:
+            death = Death(Reason.MALFORMED_CALLBACK, str(error), bot.name)
+            reply = await self._bury(bot, body, (), death, until)
+            return UNKNOWN_EVENT, reply or answer.MALFORMED
+        return said.event, await self._write_event(bot, said, body, until)
+
+    async def _write_event(
+        self, bot: Bot, said: Callback, body: bytes, until: float
+    ) -> Answer:
+        record = self._encoder(bot.name).record(said, body, self._now())
+        try:
+            await self._publish(record, self._time_left(until))
+        except KafkaUnavailableError:
+            return answer.KAFKA_UNAVAILABLE
+        except RecordTooLargeError as error:
+            death = Death(Reason.RECORD_TOO_LARGE, str(error), bot.name)
+            kept = body[:KEPT_OF_TOO_LARGE_BYTES]
+            reply = await self._bury(bot, kept, record.headers, death, until)
+            return reply or answer.TOO_LARGE_FOR_TOPIC
+        return welcome_answer(bot, said.event) or answer.PUBLISHED
+
+    async def _bury(
+        self,
+        bot: Bot,
+        body: bytes,
+        headers: tuple[Header, ...],
+        death: Death,
+        until: float,
+    ) -> Answer | None:
+        """Write a dead letter; an answer only when even that fails."""
+        topic = self._topics.dead_letters.replace("{bot}", bot.name)
+        letter = dead_letter.of_callback(topic, body, headers, death, self._now())
+        try:
+            await self._publish(letter, self._time_left(until))
+        except (KafkaUnavailableError, RecordTooLargeError):
+            return answer.KAFKA_UNAVAILABLE
+        return None
+
+    def _encoder(self, bot: str) -> EventEncoder:
+        if bot not in self._encoders:
+            topic = self._topics.inbound.replace("{bot}", bot)
+            self._encoders[bot] = EventEncoder(bot, topic)
+        return self._encoders[bot]
+
+    def _time_left(self, until: float) -> float:
+        left = until - asyncio.get_running_loop().time()
+        return min(self._publish_seconds, left)

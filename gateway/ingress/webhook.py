@@ -1,0 +1,125 @@
+"""Viber's callbacks, from the wire to the answer: `POST /webhooks/{bot}`.
+
+Checked in this order: bot, method, room, size, time, signature, content.  This is an
+ASGI endpoint in front of the framework, which would cost more than all the rest
+(ADR 0005).
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
+
+from gateway.bots import Bot
+from gateway.core.callback import is_signed, is_webhook_check
+from gateway.ingress import answer
+from gateway.ingress.answer import Answer, response_headers
+from gateway.ingress.intake import UNKNOWN_EVENT, Intake
+from gateway.ingress.request import (
+    BodyTooLargeError,
+    BodyTooSlowError,
+    ClientGoneError,
+    Receive,
+    Scope,
+    Send,
+    read_body,
+    signature,
+)
+
+PATH = "/webhooks/"
+MAX_UNSIGNED_BYTES = 4096
+UNKNOWN_BOT = "other"
+
+
+class Observe(Protocol):
+    """Hears of every callback: how it was answered, and after how many seconds."""
+
+    def __call__(self, bot: str, event: str, reply: Answer, seconds: float, /) -> None:
+        """Take note of one callback."""
+
+
+class Limits(NamedTuple):
+    """How much callbacks may take; times in seconds."""
+
+    body_bytes: int
+    body_seconds: float
+    deadline_seconds: float
+    in_flight: int
+
+
+class Webhook:
+    """Serves the callbacks of all bots.
+
+    Args:
+        bots: The bots by name; looked up at every request.
+        intake: Takes what Viber has signed.
+        limits: How much a callback, and all of them, may take.
+        observe: Counts and times the answers.
+    """
+
+    def __init__(
+        self, bots: Mapping[str, Bot], intake: Intake, limits: Limits, observe: Observe
+    ) -> None:
+        self._bots = bots
+        self._intake = intake
+        self._limits = limits
+        self._observe = observe
+        self._in_flight = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI)."""
+        clock = asyncio.get_running_loop().time
+        started = clock()
+        bot = self._bots.get(scope["path"].removeprefix(PATH))
+        self._in_flight += 1
+        try:
+            event, reply = await self._serve(bot, scope, receive, started)
+        except ClientGoneError:
+            return
+        finally:
+            self._in_flight -= 1
+        await _send(reply, send)
+        name = bot.name if bot else UNKNOWN_BOT
+        self._observe(name, event, reply, clock() - started)
+
+    async def _serve(
+        self, bot: Bot | None, scope: Scope, receive: Receive, started: float
+    ) -> tuple[str, Answer]:
+        """Tell the callback's event, where it is known, and its answer."""
+        if bot is None:
+            return UNKNOWN_EVENT, answer.UNKNOWN_BOT
+        if scope["method"] != "POST":
+            return UNKNOWN_EVENT, answer.ONLY_POST
+        if self._in_flight > self._limits.in_flight:
+            return UNKNOWN_EVENT, answer.OVERLOADED
+        until = started + self._limits.deadline_seconds
+        body_until = min(started + self._limits.body_seconds, until)
+        try:
+            body = await read_body(scope, receive, self._limits.body_bytes, body_until)
+        except BodyTooLargeError:
+            return UNKNOWN_EVENT, answer.BODY_TOO_LARGE
+        except BodyTooSlowError:
+            return UNKNOWN_EVENT, answer.BODY_TOO_SLOW
+        given = signature(scope)
+        if given is None:
+            return _unsigned(body)
+        if not is_signed(body, given, bot.signature_keys):
+            return UNKNOWN_EVENT, answer.BAD_SIGNATURE
+        return await self._intake.take(bot, body, until)
+
+
+def _unsigned(body: bytes) -> tuple[str, Answer]:
+    """Answer a callback without signature: the webhook check may come so."""
+    if len(body) <= MAX_UNSIGNED_BYTES and is_webhook_check(body):
+        return "webhook", answer.IGNORED
+    return UNKNOWN_EVENT, answer.MISSING_SIGNATURE
+
+
+async def _send(reply: Answer, send: Send) -> None:
+    await send(
+        {
+            "type": "http.response.start",
+            "status": reply.status,
+            "headers": response_headers(reply),
+        }
+    )
+    await send({"type": "http.response.body", "body": reply.body})

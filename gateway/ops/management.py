@@ -1,0 +1,61 @@
+"""The management port: probes, metrics and documents.  Never exposed publicly."""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import FastAPI, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from gateway.ops.health import Health
+
+
+def management_app(
+    health: Health,
+    registry: CollectorRegistry,
+    public_openapi: Callable[[], dict[str, Any]],
+    describe: Callable[[], dict[str, Any]],
+) -> FastAPI:
+    """Build the app.
+
+    Args:
+        health: What the probes ask.
+        registry: What `/metrics` shows.
+        public_openapi: The OpenAPI document of the public port.
+        describe: What `/health` tells people.
+    """
+    app = FastAPI(title="viber-gateway, management", openapi_url=None)
+
+    @app.get("/livez")
+    async def livez() -> Response:
+        return _probe(health.is_alive, "alive", "the poll loop stands still")
+
+    @app.get("/startupz")
+    async def startupz() -> Response:
+        return _probe(health.is_started, "started", "waiting for Kafka")
+
+    @app.get("/readyz")
+    async def readyz() -> Response:
+        failing = [name for name, is_well in health.checks.items() if not is_well]
+        return _probe(not failing, "ready", f"not ready: {', '.join(failing)}")
+
+    @app.get("/health")
+    async def verbose() -> JSONResponse:
+        return JSONResponse({**describe(), "checks": dict(health.checks)})
+
+    @app.get("/metrics")
+    async def metrics() -> Response:
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    @app.get("/openapi.json")
+    async def openapi() -> JSONResponse:
+        return JSONResponse(public_openapi())
+
+    return app
+
+
+def _probe(is_well: bool, well: str, otherwise: str) -> Response:  # noqa: FBT001  a probe has two answers
+    return PlainTextResponse(
+        f"{well if is_well else otherwise}\n", status_code=200 if is_well else 503
+    )

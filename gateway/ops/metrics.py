@@ -1,0 +1,185 @@
+"""The catalogue of metrics: every name, its labels, its meaning.
+
+Rule: label values come from closed sets; what arrives from outside falls into
+`other`.  Known label sets begin at 0, so that `increase` sees the first event.
+Units are in the names (Prometheus, "Metric and label naming").
+"""
+
+import platform
+from collections.abc import Iterable
+from importlib.metadata import version
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import GCCollector, PlatformCollector, ProcessCollector
+
+OTHER = "other"
+EVENTS = frozenset(
+    {
+        "action",
+        "client_status",
+        "conversation_started",
+        "delivered",
+        "failed",
+        "message",
+        "seen",
+        "subscribed",
+        "unsubscribed",
+        "webhook",
+    }
+)
+# OpenTelemetry's advice for http.*.request.duration.
+HTTP_BUCKETS = (
+    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
+)  # fmt: skip
+PRODUCE_BUCKETS = (0.001, 0.0025, *HTTP_BUCKETS, 30)
+DELIVERY_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600)
+AGE_BUCKETS = (0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 900, 3600)
+
+
+class Metrics:
+    """All metrics of one process, in a registry of their own."""
+
+    def __init__(self, role: str) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        GCCollector(registry=self.registry)
+        self._declare_process(role)
+        self._declare_callbacks()
+        self._declare_kafka()
+        self._declare_sending()
+
+    def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
+        return Counter(name, meaning, labels, registry=self.registry)
+
+    def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
+        return Gauge(name, meaning, labels, registry=self.registry)
+
+    def _histogram(
+        self, name: str, meaning: str, buckets: Iterable[float], *labels: str
+    ) -> Histogram:
+        return Histogram(
+            name, meaning, labels, buckets=tuple(buckets), registry=self.registry
+        )
+
+    def _declare_process(self, role: str) -> None:
+        build = self._gauge(
+            "viber_build_info", "What runs; always 1.", "version", "role", "python"
+        )
+        build.labels(version("viber-gateway"), role, platform.python_version()).set(1)
+        self.ready = self._gauge(
+            "viber_ready", "Conditions of readiness; 1 is well.", "check"
+        )
+
+    def _declare_callbacks(self) -> None:
+        self.http_requests = self._histogram(
+            "http_server_request_duration_seconds",
+            "Callbacks: first byte to answer.",
+            HTTP_BUCKETS,
+            "http_request_method",
+            "http_route",
+            "http_response_status_code",
+        )
+        self.webhook_events = self._counter(
+            "viber_webhook_events_total",
+            "Callbacks answered with 200.",
+            "bot",
+            "event",
+            "outcome",
+        )
+        self.webhook_rejected = self._counter(
+            "viber_webhook_rejected_total",
+            "Callbacks answered with anything else.",
+            "bot",
+            "reason",
+        )
+        self.webhook_event_age = self._histogram(
+            "viber_webhook_event_age_seconds",
+            "Age of a callback by its own timestamp: high while Viber repeats.",
+            AGE_BUCKETS,
+            "event",
+        )
+
+    def _declare_kafka(self) -> None:
+        self.kafka_connected = self._gauge(
+            "viber_kafka_connected", "1 while connected.", "client"
+        )
+        self.produced = self._counter(
+            "viber_kafka_produced_messages_total", "Acknowledged records.", "topic"
+        )
+        self.produce_errors = self._counter(
+            "viber_kafka_produce_errors_total", "Refused batches.", "topic", "error"
+        )
+        self.produce_seconds = self._histogram(
+            "viber_kafka_produce_duration_seconds",
+            "A batch: sending to acknowledgement.",
+            PRODUCE_BUCKETS,
+            "topic",
+        )
+        self.producer_buffered = self._gauge(
+            "viber_kafka_producer_buffered_messages",
+            "Records that wait for their acknowledgement.",
+        )
+        self.consumed = self._counter(
+            "viber_kafka_consumed_messages_total", "Records read.", "topic"
+        )
+        self.assigned = self._gauge(
+            "viber_kafka_consumer_assigned_partitions", "Partitions owned.", "topic"
+        )
+        self.paused = self._gauge(
+            "viber_kafka_consumer_paused_partitions",
+            "Partitions paused because the buffer is full.",
+            "topic",
+        )
+        self.rebalances = self._counter(
+            "viber_kafka_rebalances_total",
+            "Partitions assigned or revoked.",
+            "topic",
+            "kind",
+        )
+        self.commit_errors = self._counter(
+            "viber_kafka_commit_errors_total", "Refused commits.", "topic"
+        )
+
+    def _declare_sending(self) -> None:
+        self.outbound = self._counter(
+            "viber_outbound_messages_total",
+            "Ended commands; each is counted once.",
+            "bot",
+            "type",
+            "outcome",
+        )
+        self.delivery_seconds = self._histogram(
+            "viber_outbound_delivery_seconds",
+            "A command's record to Viber's acceptance.",
+            DELIVERY_BUCKETS,
+            "bot",
+        )
+        self.in_flight = self._gauge(
+            "viber_outbound_inflight", "Calls of Viber under way.", "bot"
+        )
+        self.api_requests = self._counter(
+            "viber_api_requests_total",
+            "Calls of Viber by what HTTP made of them.",
+            "bot",
+            "endpoint",
+            "outcome",
+        )
+        self.api_responses = self._counter(
+            "viber_api_responses_total",
+            "Answers of Viber by their status: HTTP 200 hides errors.",
+            "bot",
+            "endpoint",
+            "status",
+        )
+        self.api_retries = self._counter(
+            "viber_api_retries_total", "Attempts after the first.", "bot", "reason"
+        )
+        self.dead_letters = self._counter(
+            "viber_dead_letters_total", "Dead letters.", "topic", "reason"
+        )
+
+
+def event_label(event: str) -> str:
+    """Bound what arrives: events that nobody has described fall into `other`."""
+    return event if event in EVENTS else OTHER

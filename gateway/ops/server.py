@@ -1,0 +1,82 @@
+"""Serves an ASGI app until told to stop; the process owns the signals.
+
+uvicorn's own signal handling and start-up exit would compete with the service's: the
+socket is bound beforehand, and `capture_signals` does nothing (ADR 0001).
+"""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+
+from gateway.core.errors import SettingsError
+
+BACKLOG = 2048
+FINISH_SECONDS = 5  # what is being answered when the listener closes
+
+
+def bind(setting: str, host: str, port: int) -> socket.socket:
+    """Take a port.
+
+    Args:
+        setting: Whose value it is, for the error.
+        host: Address to listen on.
+        port: Port to listen on; 0 takes a free one.
+
+    Raises:
+        SettingsError: The port is taken, or the address is not ours.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise SettingsError(
+            [f"{setting}: cannot listen on {host}:{port}: {error.strerror}"]
+        ) from error
+
+
+def address(listener: socket.socket) -> str:
+    """Write where a socket listens as a URL."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class Server(uvicorn.Server):
+    """One listening port.
+
+    Args:
+        app: The ASGI app.
+        listener: A bound socket; it is closed at the end.
+        max_connections: Further ones are answered with 503.
+    """
+
+    def __init__(
+        self, app: Any, listener: socket.socket, max_connections: int | None = None
+    ) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                access_log=False,
+                lifespan="off",
+                limit_concurrency=max_connections,
+                log_config=None,
+                server_header=False,
+                timeout_graceful_shutdown=FINISH_SECONDS,
+            )
+        )
+        self._listener = listener
+
+    async def run(self) -> None:
+        """Serve until `stop`; what is being answered then is finished."""
+        await self.serve(sockets=[self._listener])
+
+    def stop(self) -> None:
+        """Close the listener, finish what is being answered, end `run`."""
+        self.should_exit = True
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to the service."""
+        yield
