@@ -1,0 +1,1 @@
+"""Callbacks on their way out: lanes per user, retries, the HTTP client."""

@@ -1,0 +1,92 @@
+"""Routes by which users act: write, open, subscribe, see, pay; and their chats.
+
+Each act answers with the token of its callback, as text.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Query
+
+from simulator.accounts import Bot, User
+from simulator.control.models import Opening, Payment, Writing, WritingBy
+from simulator.control.routes import Route
+from simulator.control.views import message_view
+from simulator.phone import Phone
+from simulator.world import World
+
+Json = dict[str, Any]
+Limit = Annotated[int, Query(ge=1)]
+OPENING = Opening()
+PAYMENT = Payment()
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """What users can do."""
+
+    world: World
+    phone: Phone
+
+    def routes(self) -> list[Route]:
+        """Return the table; it must come before that of the users."""
+        return [
+            ("POST", "/sim/messages", 201, self.write_by_name),
+            ("GET", "/sim/chat", 200, self.chat),
+            ("GET", "/sim/users/{user:path}/chat", 200, self.chat),
+            ("POST", "/sim/users/{user:path}/messages", 201, self.write),
+            ("POST", "/sim/users/{user:path}/open", 201, self.open),
+            ("POST", "/sim/users/{user:path}/subscribe", 201, self.subscribe),
+            ("POST", "/sim/users/{user:path}/unsubscribe", 201, self.unsubscribe),
+            ("POST", "/sim/users/{user:path}/seen", 201, self.see),
+            ("POST", "/sim/users/{user:path}/pay", 201, self.pay),
+        ]
+
+    async def write_by_name(self, writing: WritingBy) -> Json:
+        """Let a user write; the user stands in the body, by id or name."""
+        return self._write(*self.world.user(writing.user, writing.bot), writing)
+
+    async def write(self, user: str, writing: Writing, bot: str | None = None) -> Json:
+        """Let a user write; the first message subscribes silently."""
+        return self._write(*self.world.user(user, bot), writing)
+
+    async def chat(
+        self, user: str, bot: str | None = None, limit: Limit = 1000
+    ) -> list[Json]:
+        """Return the last messages of a chat, oldest first."""
+        _, found = self.world.user(user, bot)
+        return [message_view(message) for message in found.chat[-limit:]]
+
+    async def open(
+        self, user: str, opening: Opening = OPENING, bot: str | None = None
+    ) -> Json:
+        """Let a user open the chat (``conversation_started``)."""
+        return _token(self.phone.open(*self.world.user(user, bot), opening.context))
+
+    async def subscribe(self, user: str, bot: str | None = None) -> Json:
+        """Let a user subscribe by hand."""
+        return _token(self.phone.subscribe(*self.world.user(user, bot)))
+
+    async def unsubscribe(self, user: str, bot: str | None = None) -> Json:
+        """Let a user leave."""
+        return _token(self.phone.unsubscribe(*self.world.user(user, bot)))
+
+    async def see(self, user: str, bot: str | None = None) -> Json:
+        """Let a user look at the chat; the token is null when nothing was unseen."""
+        last = self.phone.see(*self.world.user(user, bot))
+        return _token(None if last is None else last.token)
+
+    async def pay(
+        self, user: str, payment: Payment = PAYMENT, bot: str | None = None
+    ) -> Json:
+        """Let a user press a payment button (``client_status``)."""
+        status = {"type": "payment"} | payment.model_dump(exclude_none=True)
+        return _token(self.phone.pay(*self.world.user(user, bot), status))
+
+    def _write(self, bot: Bot, user: User, writing: Writing) -> Json:
+        message = self.phone.write(bot, user, writing.content, silent=writing.silent)
+        return message_view(message) | {"user": user.id, "bot": bot.name}
+
+
+def _token(token: int | None) -> Json:
+    return {"message_token": None if token is None else str(token)}

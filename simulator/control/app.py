@@ -1,0 +1,38 @@
+"""The FastAPI application of the control API."""
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from simulator.control.acts import Acts
+from simulator.control.bots import Bots
+from simulator.control.orders import Orders
+from simulator.control.routes import router
+from simulator.control.users import Users
+from simulator.control.wire import Wire
+from simulator.simulator import Simulator
+from simulator.world import AmbiguousError, UnknownError
+
+
+def build(simulator: Simulator) -> FastAPI:
+    """Return the application.
+
+    The acts come before the users, whose paths take anything.
+    """
+    world, phone = simulator.world, simulator.phone
+    app = FastAPI(title="Viber simulator")
+    app.include_router(router("acts", Acts(world, phone).routes()))
+    app.include_router(router("users", Users(world, phone).routes()))
+    app.include_router(router("bots", Bots(world).routes()))
+    app.include_router(router("faults", Orders(world, simulator.faults).routes()))
+    app.include_router(router("wire", Wire(simulator).routes()))
+    app.add_exception_handler(UnknownError, _unknown)
+    app.add_exception_handler(AmbiguousError, _ambiguous)
+    return app
+
+
+def _unknown(_request: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"detail": str(error)}, 404)
+
+
+def _ambiguous(_request: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"detail": str(error)}, 409)

@@ -1,0 +1,97 @@
+"""Routes of users: make, change, list and remove them.
+
+A user is named by id or, where only one has it, by name.  An id in a path may hold
+``/``, escaped or not.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Response
+
+from simulator.accounts import Bot, User
+from simulator.control.models import NewUser, NewUsers, UserChange
+from simulator.control.routes import Route
+from simulator.control.views import user_view
+from simulator.phone import Phone
+from simulator.world import World
+
+Json = dict[str, Any]
+NAMES = ("Oksana", "Marko", "Ivan", "Olena", "Petro", "Iryna", "Taras", "Sofia")
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """What can be done to users."""
+
+    world: World
+    phone: Phone
+
+    def routes(self) -> list[Route]:
+        """Return the table; the open path of one user comes last."""
+        return [
+            ("POST", "/sim/users", 201, self.make_user),
+            ("POST", "/sim/users/batch", 201, self.make_users),
+            ("GET", "/sim/users", 200, self.list_users),
+            ("GET", "/sim/users/{user:path}", 200, self.show_user),
+            ("PATCH", "/sim/users/{user:path}", 200, self.change_user),
+            ("DELETE", "/sim/users/{user:path}", 204, self.remove_user),
+        ]
+
+    async def make_user(self, new: NewUser) -> Json:
+        """Make a user who has not met the bot yet; without a name, one is given."""
+        bot = self.world.bot(new.bot)
+        return user_view(bot, self._make(bot, new, new.id))
+
+    async def make_users(self, new: NewUsers) -> dict[str, list[str]]:
+        """Make many users, their names numbered; returns their ids."""
+        bot = self.world.bot(new.bot)
+        made = []
+        for _ in range(new.count):
+            user = self._make(bot, new, None)
+            if new.name is not None:
+                user.name = f"{new.name} {len(bot.users)}"
+            made.append(user.id)
+        return {"ids": made}
+
+    async def list_users(
+        self, bot: str | None = None, offset: int = 0, limit: int = 1000
+    ) -> list[Json]:
+        """Return the users of one bot, or of all, in the order they were made."""
+        bots = list(self.world.bots.values()) if bot is None else [self.world.bot(bot)]
+        everybody = [(b, user) for b in bots for user in b.users.values()]
+        return [user_view(b, user) for b, user in everybody[offset : offset + limit]]
+
+    async def show_user(self, user: str, bot: str | None = None) -> Json:
+        """Return one user."""
+        return user_view(*self.world.user(user, bot))
+
+    async def change_user(
+        self, user: str, change: UserChange, bot: str | None = None
+    ) -> Json:
+        """Change a user; coming online brings what waited."""
+        owner, found = self.world.user(user, bot)
+        change.apply(found)
+        if change.online is not None:
+            self.phone.go_online(owner, found, online=change.online)
+        return user_view(owner, found)
+
+    async def remove_user(self, user: str, bot: str | None = None) -> Response:
+        """Take a user off Viber: sends to the id are answered with 5."""
+        owner, found = self.world.user(user, bot)
+        del owner.users[found.id]
+        return Response(status_code=204)
+
+    def _make(self, bot: Bot, new: UserChange, user_id: str | None) -> User:
+        user = User(user_id or self.world.user_id(), _name(len(bot.users)))
+        user.last_online = self.world.clock.now_ms()
+        new.apply(user)
+        if new.online is not None:
+            user.online = new.online
+        bot.users[user.id] = user
+        return user
+
+
+def _name(number: int) -> str:
+    name = NAMES[number % len(NAMES)]
+    return name if number < len(NAMES) else f"{name} {number}"
