@@ -1,0 +1,1 @@
+"""Everything that proves the product, and what it is proved with."""

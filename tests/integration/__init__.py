@@ -1,0 +1,1 @@
+"""Adapters and consumer against a real Kafka."""
