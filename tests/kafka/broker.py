@@ -82,4 +82,6 @@ class Kafka:
         created[topic.topic].result(_TIMEOUT_SECONDS)
 
     def _admin(self) -> AdminClient:
-        return AdminClient({"bootstrap.servers": self.bootstrap_servers})
+        return AdminClient(
+            {"bootstrap.servers": self.bootstrap_servers, "log_level": 4}
+        )
