@@ -7,6 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := VIRTUAL_ENV=$(VENV) $(BIN)/uv
+LOCK := $(UV) pip compile -q --universal --generate-hashes --upgrade --no-header pyproject.toml
 ARGS ?=
 
 help: ## this list
@@ -39,10 +40,10 @@ chart: $(VENV)/dev.stamp ## check the Helm chart
 	@$(BIN)/pytest tests/chart $(ARGS)
 
 image: ## build the container image viber-gateway:dev
-	@docker build -t viber-gateway:dev -f deploy/Dockerfile .
+	@docker build $(ARGS) -t viber-gateway:dev -f deploy/Dockerfile .
 
 lock: $(BIN)/uv ## resolve the dependencies anew and write requirements/*.txt
-	@$(UV) pip compile -q --universal --generate-hashes --upgrade --extra dev --no-header pyproject.toml -o requirements/run.txt && $(UV) pip compile -q --universal --generate-hashes --upgrade --extra dev --group dev --no-header -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+	@$(LOCK) --extra dev -o requirements/run.txt && $(LOCK) --extra dev --group dev -c requirements/run.txt -o requirements/dev.txt && $(LOCK) -c requirements/run.txt -o requirements/image.txt
 
 schemas: $(VENV)/run.stamp ## write schemas/ from the models
 	@$(BIN)/viber-gateway schemas
