@@ -1,0 +1,1 @@
+"""The container image as an engine runs it."""
