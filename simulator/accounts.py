@@ -105,6 +105,7 @@ class User:
     country: str = "GB"
     api_version: int = 10
     avatar: str | None = None
+    phone: str = "380000000002"
     devices: int = 1
     online: bool = True
     private: bool = False

@@ -29,11 +29,14 @@ class Kind(StrEnum):
     ACCEPT_THEN_HTTP = "accept_then_http"
     TRUNCATED = "truncated"
     GARBAGE = "garbage"
+    ANSWER_WITHOUT = "answer_without"
     # A callback on its way out.
     LATE = "late"
     DOUBLED = "doubled"
     REORDERED = "reordered"
     UNSIGNED = "unsigned"
+    HEADER_ONLY = "header_only"
+    QUERY_ONLY = "query_only"
     WRONG_KEY = "wrong_key"
     MISSING_MEMBERS = "missing_members"
     LOST = "lost"
@@ -55,6 +58,8 @@ ON_CALLBACKS = frozenset(
         Kind.DOUBLED,
         Kind.REORDERED,
         Kind.UNSIGNED,
+        Kind.HEADER_ONLY,
+        Kind.QUERY_ONLY,
         Kind.WRONG_KEY,
         Kind.MISSING_MEMBERS,
         Kind.LOST,
@@ -62,7 +67,13 @@ ON_CALLBACKS = frozenset(
 )
 # The kinds that do what was asked before they spoil the answer.
 ACCEPTING = frozenset(
-    {Kind.DELAY, Kind.RESET_AFTER, Kind.ACCEPT_THEN_HTTP, Kind.TRUNCATED}
+    {
+        Kind.DELAY,
+        Kind.RESET_AFTER,
+        Kind.ACCEPT_THEN_HTTP,
+        Kind.TRUNCATED,
+        Kind.ANSWER_WITHOUT,
+    }
 )
 
 

@@ -15,7 +15,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from simulator.api.endpoint import TRANSPORT
-from simulator.simulator import Asgi
+from simulator.composition import Asgi
 
 # Clients keep idle connections for up to 90 s (reqwest); a shorter limit here would
 # meet requests that are just being sent.
@@ -56,14 +56,22 @@ class Server(uvicorn.Server):
         yield
 
 
+class AddressError(Exception):
+    """The address cannot be listened on: taken, or not this machine's."""
+
+
 def bind(host: str, port: int) -> socket.socket:
     """Return a listening socket; port 0 takes a free one.
 
     Raises:
-        OSError: the address is taken or not ours.
+        AddressError: in one line.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    sock = socket.create_server((host, port), family=family, backlog=BACKLOG)
+    try:
+        sock = socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except (OSError, OverflowError) as error:
+        reason = f"cannot listen on {host}:{port}: {error}"
+        raise AddressError(reason) from None
     sock.settimeout(0)
     return sock
 

@@ -77,7 +77,8 @@ class CallbackEntry:
     attempt: int
     url: str
     body: bytes
-    signature: str | None
+    header: str | None
+    query: str | None
     http_status: int | None
     trouble: str
     answer: bytes
@@ -97,7 +98,8 @@ class CallbackEntry:
             "attempt": self.attempt,
             "url": self.url,
             "body": self.body.decode(errors="replace"),
-            "signature": self.signature,
+            "signature": self.header or self.query,
+            "signed_in": {"header": self.header, "query": self.query},
             "http_status": self.http_status,
             "trouble": self.trouble,
             "answer": self.answer.decode(errors="replace"),
@@ -120,7 +122,7 @@ class WireLog:
     limit: int
     seq: int = 0
     entries: deque[Entry] = field(init=False)
-    listeners: set[Callable[[Entry], None]] = field(default_factory=set)
+    on_add: Callable[[Entry], None] | None = None
 
     def __post_init__(self) -> None:
         self.entries = deque(maxlen=self.limit)
@@ -130,8 +132,8 @@ class WireLog:
         self.seq += 1
         entry.seq = self.seq
         self.entries.append(entry)
-        for listener in self.listeners:
-            listener(entry)
+        if self.on_add is not None:
+            self.on_add(entry)
 
     def after(self, seq: int, kind: str | None, limit: int) -> list[Entry]:
         """Return up to ``limit`` entries with a higher number, oldest first."""

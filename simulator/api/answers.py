@@ -20,10 +20,9 @@ class Answer:
     why: str = ""
 
     @property
-    def status(self) -> int:
-        """Viber's status code."""
-        code: int = self.body["status"]
-        return code
+    def status(self) -> int | None:
+        """Viber's status code; None only where a fault took it away."""
+        return self.body.get("status")
 
     @property
     def token(self) -> int | None:

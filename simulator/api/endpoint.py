@@ -120,7 +120,7 @@ class Endpoint:
 
     async def _decide(self, call: Call, fault: Fault | None) -> Answer | None:
         if fault is None or fault.accepts:
-            return await self._do(call)
+            return _without(await self._do(call), fault)
         if fault.kind is Kind.STATUS:
             return self._pretend(call, fault.status)
         return None
@@ -175,6 +175,13 @@ class Endpoint:
                 fault="" if fault is None else fault.kind,
             )
         )
+
+
+def _without(answer: Answer, fault: Fault | None) -> Answer:
+    if fault is None or fault.kind is not Kind.ANSWER_WITHOUT:
+        return answer
+    left = {n: v for n, v in answer.body.items() if n not in fault.members}
+    return Answer(left, answer.why)
 
 
 def _is_allowed(name: str, http_method: str) -> bool:

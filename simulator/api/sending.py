@@ -10,7 +10,7 @@ from typing import Any
 from simulator.accounts import Bot, Broadcasting, ChatMessage, User
 from simulator.api import receivers
 from simulator.api.answers import Answer, ok, refused
-from simulator.phone import Phone
+from simulator.phone import Phones
 from simulator.rules import limits, messages
 from simulator.rules.placeholders import fill, has_placeholder
 from simulator.rules.schema import Field
@@ -46,7 +46,7 @@ class Sending:
     """The methods that send."""
 
     world: World
-    phone: Phone
+    phones: Phones
 
     def send_message(self, bot: Bot, request: Json) -> Answer:
         """Send a message to one user."""
@@ -59,7 +59,7 @@ class Sending:
         if isinstance(billing, Refusal):
             return refused(billing, bot.host, token)
         message = ChatMessage("out", _content(request), token, now)
-        self.phone.receive(bot, user, message)
+        self.phones.receive(bot, user, message)
         return Answer(
             {
                 "status": 0,
@@ -138,7 +138,7 @@ class Sending:
         content = _content(request)
         if has_placeholder(content):
             content = fill(content, user.id, bot.show(user)["name"])
-        self.phone.receive(bot, user, ChatMessage("out", content, token, now))
+        self.phones.receive(bot, user, ChatMessage("out", content, token, now))
         return None
 
 

@@ -5,6 +5,7 @@ makes the call succeed.  On failure the bot keeps the webhook it had, and the te
 that of Viber's Java client (seen live).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -14,10 +15,10 @@ from simulator.accounts import EVENT_TYPES, MANDATORY, Bot
 from simulator.api.answers import Answer, ok, refused
 from simulator.callbacks.callback import Callback, Reply
 from simulator.callbacks.courier import Courier
+from simulator.callbacks.outbox import Outbox
 from simulator.rules import bodies
 from simulator.rules.messages import check_members
 from simulator.rules.schema import Field
-from simulator.rules.signature import sign
 from simulator.rules.statuses import Refusal, Status, refuse
 from simulator.world import World
 
@@ -42,11 +43,14 @@ JAVA = {
 class Webhooks:
     """The method set_webhook.
 
-    Plain ``http`` is taken for loopback addresses, and anywhere with ``allow_http``.
+    ``on_set`` hears of every webhook that was verified.  Plain ``http`` is taken for
+    loopback addresses, and anywhere with ``allow_http``.
     """
 
     world: World
     courier: Courier
+    outbox: Outbox
+    on_set: Callable[[Bot], None]
     allow_http: bool = False
 
     async def set_webhook(self, bot: Bot, request: Json) -> Answer:
@@ -65,6 +69,7 @@ class Webhooks:
         bot.event_types = _event_types(request.get("event_types"))
         bot.send_name = bool(request.get("send_name", False))
         bot.send_photo = bool(request.get("send_photo", False))
+        self.on_set(bot)
         head = ok(bot)
         return Answer(head.body | {"event_types": list(bot.event_types)})
 
@@ -89,11 +94,9 @@ class Webhooks:
 
     async def _verify(self, bot: Bot, url: str) -> Reply:
         at, token = self.world.clock.now_ms(), self.world.token()
-        body = bodies.encode(bodies.webhook(at, bot.host, token))
-        signature = sign(bot.token, body)
-        return await self.courier.attempt(
-            Callback(bot, "webhook", None, body, signature, url=url)
-        )
+        callback = Callback(bot, "webhook", None, url=url)
+        self.outbox.seal(callback, bodies.webhook(at, bot.host, token))
+        return await self.courier.attempt(callback)
 
     def _not_verified(self, url: str, reply: Reply) -> Refusal:
         path = urlsplit(url).path or "/"

@@ -30,16 +30,17 @@ class Reply:
 class Callback:
     """One callback, through all its attempts.
 
-    ``on_reply`` hears the answer that ended it, and only that one.  ``signature``
-    may be spoilt by a fault; None sends none.  ``url`` stands in for the bot's
-    webhook while that is not set yet.
+    ``on_reply`` hears the answer that ended it, and only that one.  The signature
+    travels twice, in the ``header`` and in the ``query``; a fault may spoil or drop
+    either.  ``url`` stands in for the bot's webhook while that is not set yet.
     """
 
     bot: Bot
     event: str
     user_id: str | None
-    body: bytes
-    signature: str | None
+    body: bytes = b""
+    header: str | None = None
+    query: str | None = None
     on_reply: Callable[[Reply], None] | None = None
     url: str | None = None
     attempts: int = 0

@@ -9,12 +9,19 @@ from datetime import timedelta
 from typing import Any
 
 from pyreqwest.client import Client, ClientBuilder
-from pyreqwest.exceptions import ConnectError, RequestError, RequestTimeoutError
+from pyreqwest.exceptions import (
+    BuilderError,
+    ConnectError,
+    RequestError,
+    RequestTimeoutError,
+)
 
 from simulator.callbacks.callback import Reply
 from simulator.rules import signature as rules
 from simulator.rules.limits import CALLBACK_SECONDS
 
+# Below uvicorn's 5 s, so that no callback meets a connection just being closed.
+IDLE_SECONDS = 3
 TLS_WORDS = ("certificate", "tls", "ssl", "handshake")
 
 
@@ -23,12 +30,13 @@ class WebhookClient(AbstractAsyncContextManager["WebhookClient"]):
 
     __slots__ = ("_client",)
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = CALLBACK_SECONDS) -> None:
         self._client: Client = (
             ClientBuilder()
-            .timeout(timedelta(seconds=CALLBACK_SECONDS))
+            .timeout(timedelta(seconds=seconds))
             .follow_redirects(enable=False)
             .no_proxy()
+            .pool_idle_timeout(timedelta(seconds=IDLE_SECONDS))
             .user_agent("viber-simulator")
             .build()
         )
@@ -37,22 +45,25 @@ class WebhookClient(AbstractAsyncContextManager["WebhookClient"]):
         """Close the connections."""
         await self._client.close()
 
-    async def __call__(self, url: str, body: bytes, signature: str | None) -> Reply:
-        """Post a body; the signature goes into the header and the query."""
+    async def __call__(
+        self, url: str, body: bytes, header: str | None, query: str | None
+    ) -> Reply:
+        """Post a body, with its signature in the header and in the query."""
         address = url.partition("?")[0]  # a query was reported lost (php issue 92)
         request = self._client.post(address).body_bytes(body)
         request = request.header("Content-Type", "application/json")
-        if signature is not None:
-            request = request.header(rules.HEADER, signature)
-            request = request.query({rules.QUERY: signature})
+        if header is not None:
+            request = request.header(rules.HEADER, header)
+        if query is not None:
+            request = request.query({rules.QUERY: query})
         try:
             response = await request.build().send()
             return Reply(response.status, bytes(await response.bytes()))
-        except RequestError as error:
+        except (RequestError, BuilderError) as error:
             return Reply(None, trouble=_trouble(error))
 
 
-def _trouble(error: RequestError) -> str:
+def _trouble(error: RequestError | BuilderError) -> str:
     if isinstance(error, RequestTimeoutError):
         return "timeout"
     causes: list[Any] = error.details["causes"] or []

@@ -26,7 +26,9 @@ LaneKey = tuple[str, str]
 class Post(Protocol):
     """Posts a body to a webhook; no error escapes, it is told in the reply."""
 
-    async def __call__(self, url: str, body: bytes, signature: str | None) -> Reply:
+    async def __call__(
+        self, url: str, body: bytes, header: str | None, query: str | None
+    ) -> Reply:
         """Return how the webhook answered within Viber's time limit."""
         ...
 
@@ -70,7 +72,7 @@ class Courier:
         callback.attempts += 1
         url = callback.bot.webhook if callback.url is None else callback.url
         started = self.clock.now_ms()
-        reply = await self.post(url, callback.body, callback.signature)
+        reply = await self.post(url, callback.body, callback.header, callback.query)
         self.log.add(
             CallbackEntry(
                 at=started,
@@ -80,7 +82,8 @@ class Courier:
                 attempt=callback.attempts,
                 url=url,
                 body=callback.body,
-                signature=callback.signature,
+                header=callback.header,
+                query=callback.query,
                 http_status=reply.status,
                 trouble=reply.trouble,
                 answer=reply.body,

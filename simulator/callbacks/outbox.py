@@ -48,30 +48,33 @@ class Outbox:
         on_reply: Callable[[Reply], None] | None = None,
     ) -> None:
         """Send a callback, if the bot wants its kind."""
-        event = body["event"]
-        if not bot.wants(event):
-            return
-        raw = encode(body)
-        callback = Callback(bot, event, user_id, raw, sign(bot.token, raw), on_reply)
-        receivers = () if user_id is None else (user_id,)
-        self._spoil(
-            callback,
-            list(self.faults.strike(Realm.CALLBACK, bot.name, event, receivers)),
-        )
+        if bot.wants(body["event"]):
+            callback = Callback(bot, body["event"], user_id, on_reply=on_reply)
+            self._route(callback, self.seal(callback, body))
 
-    def _spoil(self, callback: Callback, faults: list[Fault]) -> None:
-        wait = 0.0
-        kinds = {fault.kind for fault in faults}
-        callback.notes.extend(fault.kind for fault in faults)
+    def seal(self, callback: Callback, body: dict[str, Any]) -> list[Fault]:
+        """Write the body and sign it, as the faults in force allow; return those."""
+        write(callback, body)
+        receivers = () if callback.user_id is None else (callback.user_id,)
+        faults = list(
+            self.faults.strike(
+                Realm.CALLBACK, callback.bot.name, callback.event, receivers
+            )
+        )
         for fault in faults:
             _change(callback, fault)
-            if fault.kind is Kind.LATE:
-                wait += fault.delay.draw(self.faults.rng)
+            callback.notes.append(fault.kind)
+        return faults
+
+    def _route(self, callback: Callback, faults: list[Fault]) -> None:
+        kinds = {fault.kind for fault in faults}
         if Kind.LOST in kinds:
             return
         if Kind.REORDERED in kinds:
             self._hold(callback)
             return
+        late = (fault.delay for fault in faults if fault.kind is Kind.LATE)
+        wait = sum(delay.draw(self.faults.rng) for delay in late)
         self.timers.after(wait, partial(self._release, callback))
         if Kind.DOUBLED in kinds:
             twin = replace(callback, on_reply=None, notes=[*callback.notes, "twin"])
@@ -91,16 +94,25 @@ class Outbox:
             self.send(callback)
 
 
+def write(callback: Callback, body: dict[str, Any]) -> None:
+    """Give a callback its bytes and the signature over them."""
+    callback.body = encode(body)
+    callback.header = callback.query = sign(callback.bot.token, callback.body)
+
+
 def _change(callback: Callback, fault: Fault) -> None:
     match fault.kind:
         case Kind.UNSIGNED:
-            callback.signature = None
+            callback.header = callback.query = None
+        case Kind.HEADER_ONLY:
+            callback.query = None
+        case Kind.QUERY_ONLY:
+            callback.header = None
         case Kind.WRONG_KEY:
-            callback.signature = sign(f"not-{callback.bot.token}", callback.body)
+            wrong = sign(f"not-{callback.bot.token}", callback.body)
+            callback.header = callback.query = wrong
         case Kind.MISSING_MEMBERS:
             whole = msgspec.json.decode(callback.body)
-            left = {n: v for n, v in whole.items() if n not in fault.members}
-            callback.body = encode(left)
-            callback.signature = sign(callback.bot.token, callback.body)
+            write(callback, {n: v for n, v in whole.items() if n not in fault.members})
         case _:
             return

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from simulator.accounts import Bot, User
-from simulator.control.models import Opening, Payment, Writing, WritingBy
+from simulator.control.models import Opening, Payment, Pressing, Writing, WritingBy
 from simulator.control.routes import Route
-from simulator.control.views import message_view
-from simulator.phone import Phone
+from simulator.people import People, find_button
+from simulator.rules.buttons import Presser
+from simulator.views import message_view
 from simulator.world import World
 
 Json = dict[str, Any]
@@ -26,7 +27,7 @@ class Acts:
     """What users can do."""
 
     world: World
-    phone: Phone
+    people: People
 
     def routes(self) -> list[Route]:
         """Return the table; it must come before that of the users."""
@@ -39,6 +40,7 @@ class Acts:
             ("POST", "/sim/users/{user:path}/subscribe", 201, self.subscribe),
             ("POST", "/sim/users/{user:path}/unsubscribe", 201, self.unsubscribe),
             ("POST", "/sim/users/{user:path}/seen", 201, self.see),
+            ("POST", "/sim/users/{user:path}/press", 201, self.press),
             ("POST", "/sim/users/{user:path}/pay", 201, self.pay),
         ]
 
@@ -61,30 +63,46 @@ class Acts:
         self, user: str, opening: Opening = OPENING, bot: str | None = None
     ) -> Json:
         """Let a user open the chat (``conversation_started``)."""
-        return _token(self.phone.open(*self.world.user(user, bot), opening.context))
+        return _token(self.people.open(*self.world.user(user, bot), opening.context))
 
     async def subscribe(self, user: str, bot: str | None = None) -> Json:
         """Let a user subscribe by hand."""
-        return _token(self.phone.subscribe(*self.world.user(user, bot)))
+        return _token(self.people.subscribe(*self.world.user(user, bot)))
 
     async def unsubscribe(self, user: str, bot: str | None = None) -> Json:
         """Let a user leave."""
-        return _token(self.phone.unsubscribe(*self.world.user(user, bot)))
+        return _token(self.people.unsubscribe(*self.world.user(user, bot)))
 
     async def see(self, user: str, bot: str | None = None) -> Json:
         """Let a user look at the chat; the token is null when nothing was unseen."""
-        last = self.phone.see(*self.world.user(user, bot))
+        last = self.people.phones.see(*self.world.user(user, bot))
         return _token(None if last is None else last.token)
+
+    async def press(
+        self, user: str, pressing: Pressing, bot: str | None = None
+    ) -> Json:
+        """Let a user press a button; the token is null when that sends nothing."""
+        owner, found = self.world.user(user, bot)
+        button = find_button(found, pressing.button, pressing.message_token)
+        presser = Presser(
+            found.name,
+            found.phone,
+            pressing.latitude,
+            pressing.longitude,
+            pressing.desktop,
+        )
+        message = self.people.press(owner, found, button, presser)
+        return _token(None if message is None else message.token)
 
     async def pay(
         self, user: str, payment: Payment = PAYMENT, bot: str | None = None
     ) -> Json:
         """Let a user press a payment button (``client_status``)."""
         status = {"type": "payment"} | payment.model_dump(exclude_none=True)
-        return _token(self.phone.pay(*self.world.user(user, bot), status))
+        return _token(self.people.pay(*self.world.user(user, bot), status))
 
     def _write(self, bot: Bot, user: User, writing: Writing) -> Json:
-        message = self.phone.write(bot, user, writing.content, silent=writing.silent)
+        message = self.people.write(bot, user, writing.content, silent=writing.silent)
         return message_view(message) | {"user": user.id, "bot": bot.name}
 
 

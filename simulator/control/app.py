@@ -3,13 +3,15 @@
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
+from simulator.composition import Simulator
 from simulator.control.acts import Acts
 from simulator.control.bots import Bots
+from simulator.control.media import Media
 from simulator.control.orders import Orders
 from simulator.control.routes import router
+from simulator.control.stream import Stream
 from simulator.control.users import Users
 from simulator.control.wire import Wire
-from simulator.simulator import Simulator
 from simulator.world import AmbiguousError, UnknownError
 
 
@@ -18,13 +20,15 @@ def build(simulator: Simulator) -> FastAPI:
 
     The acts come before the users, whose paths take anything.
     """
-    world, phone = simulator.world, simulator.phone
+    world, people = simulator.world, simulator.people
     app = FastAPI(title="Viber simulator")
-    app.include_router(router("acts", Acts(world, phone).routes()))
-    app.include_router(router("users", Users(world, phone).routes()))
+    app.include_router(router("acts", Acts(world, people).routes()))
+    app.include_router(router("users", Users(world, people.phones).routes()))
     app.include_router(router("bots", Bots(world).routes()))
     app.include_router(router("faults", Orders(world, simulator.faults).routes()))
     app.include_router(router("wire", Wire(simulator).routes()))
+    app.include_router(router("wire", Stream(simulator.news).routes()))
+    app.include_router(router("media", Media(simulator.clock).routes()))
     app.add_exception_handler(UnknownError, _unknown)
     app.add_exception_handler(AmbiguousError, _ambiguous)
     return app

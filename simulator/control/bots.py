@@ -5,7 +5,7 @@ from typing import Any
 
 from simulator.control.models import BotChange, NewBot
 from simulator.control.routes import Route
-from simulator.control.views import bot_view, message_view
+from simulator.views import bot_view, message_view
 from simulator.world import World
 
 Json = dict[str, Any]

@@ -65,6 +65,7 @@ class UserChange(Strict):
     country: str | None = None
     api_version: int | None = None
     avatar: str | None = None
+    phone: str | None = None
     devices: int | None = Field(None, ge=0)
     online: bool | None = None
     private: bool | None = None
@@ -132,6 +133,20 @@ class Opening(Strict):
     """How a user opens the chat; the context comes from a deep link."""
 
     context: str | None = None
+
+
+class Pressing(Strict):
+    """Which button a user presses.
+
+    ``button`` counts from 0 or is the Text or ActionBody of one.  It stands on the
+    user's keyboard, or in the rich media message of that token.
+    """
+
+    button: int | str
+    message_token: str | None = None
+    latitude: float = Field(50.4501, ge=-90, le=90)
+    longitude: float = Field(30.5234, ge=-180, le=180)
+    desktop: bool = False
 
 
 class Payment(Strict):

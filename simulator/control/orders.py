@@ -7,8 +7,8 @@ from fastapi import HTTPException, Response
 
 from simulator.control.models import NewFault
 from simulator.control.routes import Route
-from simulator.control.views import fault_view
 from simulator.faults import Fault, Faults
+from simulator.views import fault_view
 from simulator.world import World
 
 Json = dict[str, Any]
@@ -35,10 +35,7 @@ class Orders:
 
     async def add(self, new: NewFault) -> Json:
         """Put a fault in force; a receiver may be named or given by id."""
-        receiver = new.receiver
-        if receiver is not None:
-            receiver = self.world.user(receiver, new.bot)[1].id
-        return fault_view(self.faults.add(new.fault(self.world.clock, receiver)))
+        return fault_view(self.put(new))
 
     async def list_all(self) -> list[Json]:
         """Return the faults in force and what they did."""
@@ -57,6 +54,13 @@ class Orders:
         """End one fault."""
         del self.faults.orders[self._find(fault_id).id]
         return Response(status_code=204)
+
+    def put(self, new: NewFault) -> Fault:
+        """Put a fault in force."""
+        receiver = new.receiver
+        if receiver is not None:
+            receiver = self.world.user(receiver, new.bot)[1].id
+        return self.faults.add(new.fault(self.world.clock, receiver))
 
     def _find(self, fault_id: int) -> Fault:
         fault = self.faults.orders.get(fault_id)

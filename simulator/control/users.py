@@ -12,8 +12,8 @@ from fastapi import Response
 from simulator.accounts import Bot, User
 from simulator.control.models import NewUser, NewUsers, UserChange
 from simulator.control.routes import Route
-from simulator.control.views import user_view
-from simulator.phone import Phone
+from simulator.phone import Phones
+from simulator.views import user_view
 from simulator.world import World
 
 Json = dict[str, Any]
@@ -25,7 +25,7 @@ class Users:
     """What can be done to users."""
 
     world: World
-    phone: Phone
+    phones: Phones
 
     def routes(self) -> list[Route]:
         """Return the table; the open path of one user comes last."""
@@ -40,19 +40,11 @@ class Users:
 
     async def make_user(self, new: NewUser) -> Json:
         """Make a user who has not met the bot yet; without a name, one is given."""
-        bot = self.world.bot(new.bot)
-        return user_view(bot, self._make(bot, new, new.id))
+        return user_view(self.world.bot(new.bot), self.make(new)[0])
 
     async def make_users(self, new: NewUsers) -> dict[str, list[str]]:
         """Make many users, their names numbered; returns their ids."""
-        bot = self.world.bot(new.bot)
-        made = []
-        for _ in range(new.count):
-            user = self._make(bot, new, None)
-            if new.name is not None:
-                user.name = f"{new.name} {len(bot.users)}"
-            made.append(user.id)
-        return {"ids": made}
+        return {"ids": [user.id for user in self.make(new)]}
 
     async def list_users(
         self, bot: str | None = None, offset: int = 0, limit: int = 1000
@@ -73,7 +65,7 @@ class Users:
         owner, found = self.world.user(user, bot)
         change.apply(found)
         if change.online is not None:
-            self.phone.go_online(owner, found, online=change.online)
+            self.phones.go_online(owner, found, online=change.online)
         return user_view(owner, found)
 
     async def remove_user(self, user: str, bot: str | None = None) -> Response:
@@ -82,12 +74,27 @@ class Users:
         del owner.users[found.id]
         return Response(status_code=204)
 
-    def _make(self, bot: Bot, new: UserChange, user_id: str | None) -> User:
-        user = User(user_id or self.world.user_id(), _name(len(bot.users)))
+    def make(self, new: NewUser | NewUsers) -> list[User]:
+        """Make a user, or as many as are asked for."""
+        bot = self.world.bot(new.bot)
+        if isinstance(new, NewUser):
+            return [self._make(bot, new, new.id, new.name)]
+        name = new.name
+        return [
+            self._make(bot, new, None, None if name is None else f"{name} {number}")
+            for number in range(1, new.count + 1)
+        ]
+
+    def _make(
+        self, bot: Bot, new: UserChange, user_id: str | None, name: str | None
+    ) -> User:
+        number = len(bot.users)
+        user = User(user_id or self.world.user_id(), "")
         user.last_online = self.world.clock.now_ms()
+        user.phone = f"380{number:09d}"
         new.apply(user)
-        if new.online is not None:
-            user.online = new.online
+        user.name = name or _name(number)
+        user.online = new.online is not False
         bot.users[user.id] = user
         return user
 

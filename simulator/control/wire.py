@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 from fastapi import HTTPException, Query, Response
 
 from simulator.clock import WallClock
+from simulator.composition import Simulator
 from simulator.control.models import Shift
 from simulator.control.routes import Route
-from simulator.control.views import bot_view
-from simulator.simulator import Simulator
+from simulator.views import bot_view
 
 Json = dict[str, Any]
 MS = 1000

@@ -62,7 +62,7 @@ FORBIDDEN_FILES = frozenset(
         ".run",
         ".sct",
         ".shb",
-        ".shs",
+        ".shs",  # codespell:ignore shs
         ".u3p",
         ".vb",
         ".vbe",

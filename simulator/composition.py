@@ -9,16 +9,23 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulator.api.accounts import Accounts
+from simulator.accounts import Bot
+from simulator.api.asking import Asking
 from simulator.api.endpoint import PREFIX, Endpoint, Method
 from simulator.api.sending import Sending
 from simulator.api.webhooks import Webhooks
 from simulator.callbacks.courier import Courier, Post
 from simulator.callbacks.outbox import Outbox
 from simulator.clock import Clock, Timers
+from simulator.control.orders import Orders
+from simulator.control.users import Users
+from simulator.director import Director
 from simulator.faults import Faults
-from simulator.phone import Phone
-from simulator.wirelog import WireLog
+from simulator.news import News
+from simulator.people import People
+from simulator.phone import Phones
+from simulator.scenario import Scenario
+from simulator.wirelog import Entry, WireLog
 from simulator.world import World
 
 DEFAULT_TOKEN = "0fixture0token00-0fixture0token01-0fixture0token02"  # noqa: S105 - invented
@@ -56,29 +63,38 @@ class Simulator:
     log: WireLog = field(init=False)
     faults: Faults = field(init=False)
     courier: Courier = field(init=False)
-    phone: Phone = field(init=False)
+    people: People = field(init=False)
+    news: News = field(default_factory=News)
+    webhook_set: list[Callable[[Bot], None]] = field(default_factory=list)
     endpoint: Endpoint = field(init=False)
 
     def __post_init__(self) -> None:
         options, rng = self.options, random.Random(self.options.seed)  # noqa: S311 - a game
         self.world = World(self.clock, rng)
-        self.log = WireLog(0 if options.lean else options.log_limit)
+        self.log = WireLog(
+            0 if options.lean else options.log_limit, on_add=self._logged
+        )
         self.faults = Faults(self.clock, rng)
         self.courier = Courier(
             self.post, self.log, self.clock, self.timers, options.time_scale
         )
         outbox = Outbox(self.courier.send, self.faults, self.timers)
-        self.phone = Phone(
-            self.world, outbox, self.timers, options.base_url, options.lean
-        )
-        self.endpoint = self._endpoint()
+        phones = Phones(self.world, outbox, self.timers, self.news, options.lean)
+        self.people = People(self.world, phones, options.base_url)
+        self.endpoint = self._endpoint(phones)
         for name, token in options.bots:
             self.world.add_bot(name, token)
 
-    def _endpoint(self) -> Endpoint:
-        sending = Sending(self.world, self.phone)
-        asking = Accounts(self.world)
-        webhooks = Webhooks(self.world, self.courier, self.options.allow_http)
+    def _endpoint(self, phones: Phones) -> Endpoint:
+        sending = Sending(self.world, phones)
+        asking = Asking(self.world)
+        webhooks = Webhooks(
+            self.world,
+            self.courier,
+            phones.outbox,
+            self._webhook_set,
+            self.options.allow_http,
+        )
         methods: dict[str, Method] = {
             "set_webhook": webhooks.set_webhook,
             "send_message": sending.send_message,
@@ -89,6 +105,25 @@ class Simulator:
             "get_online": asking.get_online,
         }
         return Endpoint(self.world, methods, self.log, self.faults, self.timers)
+
+    def play(self, scenario: Scenario) -> None:
+        """Cast a scenario; it begins with the first webhook."""
+        director = Director(
+            scenario,
+            self.world,
+            Users(self.world, self.people.phones),
+            self.people,
+            Orders(self.world, self.faults),
+        )
+        director.cast()
+        self.webhook_set.append(director.start)
+
+    def _logged(self, entry: Entry) -> None:
+        self.news.tell("log", entry.render)
+
+    def _webhook_set(self, bot: Bot) -> None:
+        for listener in self.webhook_set:
+            listener(bot)
 
 
 def application(endpoint: Endpoint, control: Asgi) -> Asgi:

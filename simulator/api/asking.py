@@ -27,7 +27,7 @@ COUNTRY_CODES = {"GB": 234, "UA": 255, "RS": 220, "BG": 284, "GR": 202, "US": 31
 
 
 @dataclass(frozen=True, slots=True)
-class Accounts:
+class Asking:
     """The methods that ask."""
 
     world: World

@@ -1,4 +1,7 @@
-"""What the control API answers with, as plain JSON objects."""
+"""How bots, users, messages and faults look in JSON, for the API and the page.
+
+Tokens are text, since they exceed 2^53.
+"""
 
 from typing import Any
 
@@ -45,6 +48,7 @@ def user_view(bot: Bot, user: User) -> Json:
         "country": user.country,
         "api_version": user.api_version,
         "avatar": user.avatar,
+        "phone": user.phone,
         "devices": user.devices,
         "online": user.online,
         "private": user.private,
