@@ -22,6 +22,9 @@ EventType = Literal[
 ]
 
 
+NOBODY = Sender()
+
+
 class Table(BaseModel):
     """A table of the bots file; unknown members are faults."""
 
@@ -66,7 +69,7 @@ class Bot:
     name: str
     token: str = field(repr=False)
     previous_token: str | None = field(default=None, repr=False)
-    sender: Sender = Sender()
+    sender: Sender = NOBODY
     rate_limit_per_second: float | None = None
     event_types: tuple[str, ...] | None = None
     welcome: WelcomeTable = field(default=WelcomeTable(), repr=False)
@@ -105,10 +108,7 @@ def _from_environment(settings: ViberSettings) -> Bot:
         token = settings.auth_token.get_secret_value()
     else:
         raise SettingsError(
-            [
-                "VIBER_AUTH_TOKEN: is required: the bot's token; "
-                "or VIBER_AUTH_TOKEN_FILE, or VIBER_BOTS_FILE for many bots"
-            ]
+            ["VIBER_AUTH_TOKEN[_FILE], or VIBER_BOTS_FILE for many bots: is required"]
         )
     sender = Sender(settings.sender_name, settings.sender_avatar)
     return Bot(settings.bot, token, sender=sender)

@@ -135,7 +135,7 @@ class CommandDecoder:
     def _only_bot(self) -> str:
         if len(self._senders) != 1:
             raise InvalidCommandError(
-                f"no bot is named (header ce_bot or bot); configured are: {self._names()}"
+                f"no bot is named (ce_bot or bot); configured are: {self._names()}"
             )
         return next(iter(self._senders))
 

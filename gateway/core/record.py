@@ -4,6 +4,7 @@ A record read from Kafka is only looked at, so any object with these members wil
 do: the adapter hands on the client library's own, without a copy.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 Header = tuple[str, bytes]
@@ -53,8 +54,15 @@ class Record(Protocol):
         """Its content; None is a tombstone."""
 
     @property
-    def headers(self) -> tuple[Header, ...]:
+    def headers(self) -> Sequence[Header]:
         """What is said about it."""
+
+
+class Commit(NamedTuple):
+    """What a group keeps for a partition: where to go on, and a text beside it."""
+
+    offset: int
+    text: str = ""
 
 
 def coordinates(record: Record) -> str:

@@ -85,7 +85,7 @@ def dead_letter_record(
 
 def _content(command: Command | InvalidCommand, ending: Ending) -> dict[str, object]:
     answer, record = ending.answer, command.record
-    is_valid = isinstance(command, Command)
+    asked = command if isinstance(command, Command) else None
     return {
         "command_id": command.id,
         "bot": command.bot,
@@ -106,8 +106,8 @@ def _content(command: Command | InvalidCommand, ending: Ending) -> dict[str, obj
             "partition": record.partition,
             "offset": record.offset,
         },
-        "receiver": command.receiver if is_valid else None,
-        "tracking_data": command.tracking_data if is_valid else None,
+        "receiver": asked.receiver if asked else None,
+        "tracking_data": asked.tracking_data if asked else None,
     }
 
 

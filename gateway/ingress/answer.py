@@ -24,11 +24,6 @@ class Answer(NamedTuple):
     headers: tuple[tuple[bytes, bytes], ...] = ()
     closes: bool = False
 
-    @property
-    def is_rejection(self) -> bool:
-        """Whether Viber is told that the callback was not taken."""
-        return self.status != 200  # noqa: PLR2004  the only success
-
 
 def _retry_later(label: str) -> Answer:
     header = (b"retry-after", b"%d" % RETRY_AFTER_SECONDS)

@@ -75,7 +75,8 @@ async def _read_pieces(receive: Receive, limit: int) -> bytes:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientGoneError
-        body = body + message["body"] if body else message["body"]
+        piece: bytes = message["body"]
+        body = body + piece if body else piece
         if len(body) > limit:
             raise BodyTooLargeError
         if not message.get("more_body", False):

@@ -31,9 +31,11 @@ UNKNOWN_BOT = "other"
 
 
 class Observe(Protocol):
-    """Hears of every callback: how it was answered, and after how many seconds."""
+    """Hears how every callback was answered, and after how many seconds."""
 
-    def __call__(self, bot: str, event: str, reply: Answer, seconds: float, /) -> None:
+    def __call__(
+        self, bot: str, event: str, status: int, label: str, seconds: float, /
+    ) -> None:
         """Take note of one callback."""
 
 
@@ -79,7 +81,7 @@ class Webhook:
             self._in_flight -= 1
         await _send(reply, send)
         name = bot.name if bot else UNKNOWN_BOT
-        self._observe(name, event, reply, clock() - started)
+        self._observe(name, event, reply.status, reply.label, clock() - started)
 
     async def _serve(
         self, bot: Bot | None, scope: Scope, receive: Receive, started: float

@@ -68,12 +68,12 @@ class Server(uvicorn.Server):
         )
         self._listener = listener
 
-    async def run(self) -> None:
+    async def listen(self) -> None:
         """Serve until `stop`; what is being answered then is finished."""
         await self.serve(sockets=[self._listener])
 
     def stop(self) -> None:
-        """Close the listener, finish what is being answered, end `run`."""
+        """Close the listener, finish what is being answered, end `listen`."""
         self.should_exit = True
 
     @contextmanager

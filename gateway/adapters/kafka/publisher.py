@@ -233,7 +233,7 @@ class _Lane:
 def _append(builder: BatchBuilder, record: NewRecord) -> bool:
     """Add a record to a batch, if it fits; the first one always does."""
     added = builder.append(
-        key=record.key, value=record.value, headers=record.headers, timestamp=None
+        key=record.key, value=record.value, headers=list(record.headers), timestamp=None
     )
     return added is not None
 

@@ -1,0 +1,169 @@
+"""The outbound topics, read as a member of a consumer group.
+
+aiokafka 0.14 awaits the callbacks of a rebalance while heartbeats go on, but logs and
+swallows what they raise: here it is kept, and `poll` raises it.  A commit for a
+partition that is gone is refused, locally or by the broker; both are normal around a
+rebalance and are told as False.
+"""
+
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
+from aiokafka import TopicPartition as ClientPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+
+from gateway.core.errors import KafkaUnavailableError
+from gateway.core.record import Commit, Record, TopicPartition
+
+Commits = Mapping[TopicPartition, Commit]
+
+log = structlog.get_logger(__name__)
+
+
+class Rebalance(Protocol):
+    """Is told what the group gives and takes."""
+
+    async def assigned(self, committed: Mapping[TopicPartition, Commit], /) -> None:
+        """Begin with these, where the group has got to."""
+
+    async def revoked(self, partitions: Iterable[TopicPartition], /) -> None:
+        """End with these before returning."""
+
+
+class CommandSource:
+    """Reads topics as one member of the group.
+
+    Args:
+        make_consumer: Makes a consumer of the group that is not started yet.
+        committed: Tells where the group has got to.
+        topics: What to read.
+        on_rebalance: Hears the kind (`assigned`, `revoked`) and the partitions.
+        on_commit_error: Hears of each refused commit.
+    """
+
+    def __init__(
+        self,
+        make_consumer: Callable[[], AIOKafkaConsumer],
+        committed: Callable[[Iterable[TopicPartition]], Awaitable[Commits]],
+        topics: Sequence[str],
+        on_rebalance: Callable[[str, Iterable[TopicPartition]], None],
+        on_commit_error: Callable[[], None],
+    ) -> None:
+        self._make_consumer = make_consumer
+        self._committed = committed
+        self._topics = topics
+        self._on_rebalance = on_rebalance
+        self._on_commit_error = on_commit_error
+        self._consumer: AIOKafkaConsumer | None = None
+        self._listener: _Listener | None = None
+
+    async def start(self, rebalance: Rebalance) -> None:
+        """Join the group.
+
+        Raises:
+            KafkaUnavailableError: Kafka does not answer; try again.
+        """
+        consumer = self._make_consumer()
+        self._listener = _Listener(rebalance, self._committed, self._on_rebalance)
+        consumer.subscribe(topics=self._topics, listener=self._listener)
+        self._consumer = consumer  # the callbacks may come before `start` returns
+        try:
+            await consumer.start()
+        except (KafkaError, OSError) as error:
+            await consumer.stop()
+            self._consumer = None
+            raise KafkaUnavailableError(str(error)) from error
+
+    async def poll(self, seconds: float, most: int) -> Sequence[Record]:
+        """Wait for records, at most so long and so many.
+
+        Raises:
+            Exception: What a callback of the last rebalance raised.
+        """
+        consumer, listener = self._started()
+        batches = await consumer.getmany(
+            timeout_ms=round(seconds * 1000), max_records=most
+        )
+        if listener.fault is not None:
+            raise listener.fault
+        return [record for batch in batches.values() for record in batch]
+
+    def pause(self, partitions: Iterable[TopicPartition]) -> None:
+        """Fetch nothing more of these; polling goes on."""
+        consumer, _ = self._started()
+        ours = consumer.assignment()
+        consumer.pause(*(p for p in _for_client(partitions) if p in ours))
+
+    def resume(self, partitions: Iterable[TopicPartition]) -> None:
+        """Fetch these again."""
+        consumer, _ = self._started()
+        ours = consumer.assignment()
+        consumer.resume(*(p for p in _for_client(partitions) if p in ours))
+
+    async def commit(self, commits: Mapping[TopicPartition, Commit]) -> bool:
+        """Commit; False when it was refused: the next one will tell it all again."""
+        consumer, _ = self._started()
+        try:
+            await consumer.commit(
+                {ClientPartition(*p): tuple(commit) for p, commit in commits.items()}
+            )
+        except (CommitFailedError, IllegalStateError) as error:
+            log.info("commit_superseded", error=str(error))
+        except KafkaError as error:
+            log.warning("commit_failed", error=f"{type(error).__name__}: {error}")
+        else:
+            return True
+        self._on_commit_error()
+        return False
+
+    async def stop(self) -> None:
+        """Leave the group; what was not committed is read again by others."""
+        if self._consumer is not None:
+            await self._consumer.stop()
+
+    def _started(self) -> tuple[AIOKafkaConsumer, "_Listener"]:
+        if self._consumer is None or self._listener is None:
+            raise RuntimeError("the source is not started")
+        return self._consumer, self._listener
+
+
+class _Listener(ConsumerRebalanceListener):
+    """Passes on what the group gives and takes; keeps what that raises."""
+
+    def __init__(
+        self,
+        rebalance: Rebalance,
+        committed: Callable[[Iterable[TopicPartition]], Awaitable[Commits]],
+        on_rebalance: Callable[[str, Iterable[TopicPartition]], None],
+    ) -> None:
+        self._rebalance = rebalance
+        self._committed = committed
+        self._on_rebalance = on_rebalance
+        self.fault: Exception | None = None
+
+    async def on_partitions_revoked(self, revoked: Iterable[ClientPartition]) -> None:
+        """Let the owner end with these before others begin."""
+        partitions = [TopicPartition(*p) for p in revoked]
+        self._on_rebalance("revoked", partitions)
+        await self._guard(self._rebalance.revoked(partitions))
+
+    async def on_partitions_assigned(self, assigned: Iterable[ClientPartition]) -> None:
+        """Let the owner begin with these."""
+        partitions = [TopicPartition(*p) for p in assigned]
+        self._on_rebalance("assigned", partitions)
+        await self._guard(self._begin(partitions))
+
+    async def _begin(self, partitions: Sequence[TopicPartition]) -> None:
+        await self._rebalance.assigned(await self._committed(partitions))
+
+    async def _guard(self, callback: Coroutine[Any, Any, None]) -> None:
+        try:
+            await callback
+        except Exception as fault:  # noqa: BLE001  aiokafka would swallow it
+            self.fault = fault
+
+
+def _for_client(partitions: Iterable[TopicPartition]) -> list[ClientPartition]:
+    return [ClientPartition(*p) for p in partitions]

@@ -1,0 +1,40 @@
+"""The configuration as the commands need it: settings, bots, and all faults at once."""
+
+import os
+
+import structlog
+from pydantic import ValidationError
+
+from gateway.bots import Bot, read_bots
+from gateway.core.errors import SettingsError
+from gateway.environment import read_settings
+from gateway.ops import log as logs
+from gateway.settings import Settings, ViberSettings
+
+
+def read_configuration() -> tuple[Settings, dict[str, Bot]]:
+    """Read settings and bots, begin to log, and warn of names that mean nothing.
+
+    Raises:
+        SettingsError: Something is wrong or missing; one line per fault.
+    """
+    try:
+        settings, warnings = read_settings(os.environ)
+    except SettingsError as error:
+        raise SettingsError([*error.faults, *_bot_faults()]) from error
+    bots = read_bots(settings.viber)
+    logs.configure(settings.log)
+    for warning in warnings:
+        structlog.get_logger(__name__).warning("unknown_setting", detail=warning)
+    return settings, bots
+
+
+def _bot_faults() -> list[str]:
+    """Look at the bots too, where the settings that name them are right."""
+    try:
+        read_bots(ViberSettings(_env_file=".env"))
+    except SettingsError as error:
+        return error.faults
+    except ValidationError:
+        return []  # told already
+    return []

@@ -1,0 +1,179 @@
+"""Reads commands and commits what has ended.
+
+Rule 1: it polls always, also when it wants nothing: a consumer that stops polling
+leaves its group (KIP-62).  Over the buffer's limit it pauses partitions and polls on.
+Rule 2: it commits only what `Dispatcher.committable` allows: in time, in number, when
+partitions are revoked, and at the end.
+
+Revoked partitions are drained and committed before they are given back: their new
+owner begins where we ended.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+import structlog
+
+from gateway.core.errors import KafkaUnavailableError
+from gateway.core.record import Commit, Record, TopicPartition
+from gateway.egress.clock import Clock
+from gateway.egress.dispatcher import Dispatcher
+
+POLL_SECONDS = 0.2
+RECONNECT_SECONDS = 1.0
+MAX_POLL_RECORDS = 500
+
+log = structlog.get_logger(__name__)
+
+
+class Source(Protocol):
+    """The outbound topics, as a member of the consumer group."""
+
+    async def start(self, rebalance: "Rebalance", /) -> None:
+        """Join the group; raise KafkaUnavailableError when Kafka does not answer."""
+
+    async def poll(self, seconds: float, most: int, /) -> Sequence[Record]:
+        """Wait for records, at most so long and so many."""
+
+    def pause(self, partitions: Iterable[TopicPartition], /) -> None:
+        """Fetch nothing more of these."""
+
+    def resume(self, partitions: Iterable[TopicPartition], /) -> None:
+        """Fetch these again."""
+
+    async def commit(self, commits: Mapping[TopicPartition, Commit], /) -> bool:
+        """Commit; False when the group has moved on and it no longer counts."""
+
+    async def stop(self) -> None:
+        """Leave the group."""
+
+
+class Rebalance(Protocol):
+    """Is told what the group gives and takes."""
+
+    async def assigned(self, committed: Mapping[TopicPartition, Commit], /) -> None:
+        """Begin with these, where the group has got to."""
+
+    async def revoked(self, partitions: Iterable[TopicPartition], /) -> None:
+        """End with these before returning."""
+
+
+class Pace(NamedTuple):
+    """How much is held, and how often committed."""
+
+    max_buffered: int
+    commit_every: int
+    commit_interval_seconds: float
+    drain_seconds: float
+
+
+class Consumer:
+    """Drives the dispatcher from Kafka.
+
+    Args:
+        source: Where commands come from.
+        dispatcher: Runs them.
+        pace: How much is held, and how often committed.
+        clock: Lets time pass between tries to connect.
+        on_poll: Called whenever the poll loop has gone round.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        dispatcher: Dispatcher,
+        pace: Pace,
+        clock: Clock,
+        on_poll: Callable[[], None],
+    ) -> None:
+        self._source = source
+        self._dispatcher = dispatcher
+        self._pace = pace
+        self._clock = clock
+        self._on_poll = on_poll
+        self._committed: dict[TopicPartition, Commit] = {}
+        self._is_paused = False
+        self._is_stopping = False
+
+    def stop(self) -> None:
+        """End `run` in good order."""
+        self._is_stopping = True
+
+    async def run(self) -> None:
+        """Read, run and commit until `stop`; then drain, commit, leave the group."""
+        await self._connect()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                committing = tasks.create_task(self._commit_regularly())
+                await self._poll()
+                committing.cancel()
+            await self._hand_back(self._dispatcher.partitions)
+        finally:
+            await self._source.stop()
+
+    async def _connect(self) -> None:
+        while not self._is_stopping:
+            try:
+                await self._source.start(self)
+            except KafkaUnavailableError as error:
+                log.warning("kafka_unavailable", client="consumer", error=str(error))
+                await self._clock.sleep(RECONNECT_SECONDS)
+            else:
+                return
+
+    async def _poll(self) -> None:
+        while not self._is_stopping:
+            records = await self._source.poll(POLL_SECONDS, MAX_POLL_RECORDS)
+            for record in records:
+                self._dispatcher.submit(record)
+            self._balance()
+            self._on_poll()
+
+    def _balance(self) -> None:
+        """Pause when the buffer is full, resume when half of it is free."""
+        held = self._dispatcher.buffered
+        if not self._is_paused and held >= self._pace.max_buffered:
+            self._is_paused = True
+            self._source.pause(self._dispatcher.partitions)
+        elif self._is_paused and held <= self._pace.max_buffered // 2:
+            self._is_paused = False
+            self._source.resume(self._dispatcher.partitions)
+
+    async def assigned(self, committed: Mapping[TopicPartition, Commit]) -> None:
+        """Begin with partitions; while the buffer is full they begin paused."""
+        for partition, commit in committed.items():
+            self._dispatcher.assign(partition, commit)
+        self._committed |= committed
+        if self._is_paused:
+            self._source.pause(committed)
+
+    async def revoked(self, partitions: Iterable[TopicPartition]) -> None:
+        """Drain, commit and forget partitions before the group gives them away."""
+        await self._hand_back(frozenset(partitions))
+
+    async def _hand_back(self, partitions: frozenset[TopicPartition]) -> None:
+        await self._dispatcher.drain(partitions, self._pace.drain_seconds)
+        await self._commit()
+        self._dispatcher.forget(partitions)
+        for partition in partitions:
+            self._committed.pop(partition, None)
+
+    async def _commit_regularly(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(self._pace.commit_interval_seconds):
+                    await self._dispatcher.many_ended(self._pace.commit_every)
+            except TimeoutError:
+                pass  # the interval is over
+            await self._commit()
+
+    async def _commit(self) -> None:
+        """Commit what is new; what fails is committed the next time."""
+        new = {
+            partition: commit
+            for partition, commit in self._dispatcher.committable().items()
+            if self._committed.get(partition) != commit
+        }
+        if new and await self._source.commit(new):
+            self._committed |= new

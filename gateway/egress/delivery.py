@@ -1,0 +1,61 @@
+"""Brings whatever was read to its end: commands, and records that are none.
+
+A bug that one record brings to light must not stop the others: it becomes a dead
+letter `internal_error`.  This is the only place that catches every exception.
+"""
+
+from typing import Protocol
+
+import structlog
+
+from gateway.core.command import Command, InvalidCommand
+from gateway.core.errors import Reason
+from gateway.core.result import Ending, ResultOutcome
+from gateway.egress.activity import Activity
+from gateway.egress.clock import Clock
+from gateway.egress.outbox import Outbox
+
+log = structlog.get_logger(__name__)
+
+
+class Send(Protocol):
+    """Brings a command to its end at Viber."""
+
+    async def __call__(self, command: Command, activity: Activity, /) -> Ending:
+        """Send a command; tell what became of it."""
+
+
+class Delivery:
+    """Ends commands: at Viber, then in Kafka.
+
+    Args:
+        send: Brings a command to its end at Viber.
+        outbox: Takes what the end calls for.
+        clock: Tells when something ended.
+    """
+
+    def __init__(self, send: Send, outbox: Outbox, clock: Clock) -> None:
+        self._send = send
+        self._outbox = outbox
+        self._clock = clock
+
+    async def __call__(self, activity: Activity) -> None:
+        """Deliver a command; return when Kafka has what its end calls for."""
+        command = activity.command
+        if isinstance(command, InvalidCommand):
+            ending = self._failed(Reason.INVALID_COMMAND, command.error)
+        else:
+            ending = await self._send_safely(command, activity)
+        await self._outbox.end(command, ending)
+
+    async def _send_safely(self, command: Command, activity: Activity) -> Ending:
+        try:
+            return await self._send(command, activity)
+        except Exception as error:
+            log.exception("internal_error", bot=command.bot, command_id=command.id)
+            text = f"{type(error).__name__}: {error}"
+            return self._failed(Reason.INTERNAL_ERROR, text)
+
+    def _failed(self, reason: Reason, error: str) -> Ending:
+        now = self._clock.wall()
+        return Ending(ResultOutcome.FAILED, now, reason, error)

@@ -1,0 +1,69 @@
+"""The public port's app: the webhook endpoint in front, FastAPI behind it.
+
+FastAPI's routing and middleware would cost a callback more than all the rest, so
+`/webhooks/...` never reaches it (ADR 0005); the route stands in it for the OpenAPI
+document, and everything else is its 404.
+"""
+
+from typing import Any
+
+from fastapi import FastAPI, Header, Query
+from fastapi.responses import PlainTextResponse
+
+from gateway.ingress.request import Receive, Scope, Send
+from gateway.ingress.webhook import PATH, Webhook
+
+DESCRIPTION = """
+Viber's callbacks, one path per bot.  Answered with 200 once Kafka has acknowledged
+the event; with 503 when Viber should try again.
+"""
+ANSWERS = {
+    200: "Kafka has it; for `conversation_started` the welcome message, if any.",
+    403: "The signature is wrong or missing.",
+    404: "No such bot.",
+    405: "Only POST.",
+    408: "The body was not complete in time.",
+    413: "The body is too large.",
+    503: "Kafka cannot take it now; `Retry-After` says when to try again.",
+}
+
+
+class PublicApp(FastAPI):
+    """FastAPI with one endpoint in front of it."""
+
+    def __init__(self, webhook: Webhook) -> None:
+        super().__init__(
+            title="viber-gateway", openapi_url=None, docs_url=None, redoc_url=None
+        )
+        self._webhook = webhook
+        self._declare()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI)."""
+        if scope["type"] == "http" and scope["path"].startswith(PATH):
+            await self._webhook(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    def _declare(self) -> None:
+        """Describe the route in the OpenAPI document."""
+        answers: dict[int | str, dict[str, Any]] = {
+            code: {"description": text} for code, text in ANSWERS.items()
+        }
+
+        @self.post(
+            PATH + "{bot}",
+            summary="Take a callback",
+            description=DESCRIPTION,
+            responses=answers,
+            response_class=PlainTextResponse,
+        )
+        async def take_callback(
+            bot: str,
+            x_viber_content_signature: str | None = Header(None, description=SIGNED),
+            sig: str | None = Query(None, description="The same, where no header is."),
+        ) -> None:
+            """Stand for the endpoint in front, which answers in its place."""
+
+
+SIGNED = "Lower-case hex HMAC-SHA256 of the raw body; the key is the bot's token."

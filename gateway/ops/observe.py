@@ -1,0 +1,145 @@
+"""What is counted, timed and logged when something happens: one method per event.
+
+The rooms know nothing of metrics: they call what they were given.  Label values are
+bounded here.
+"""
+
+from collections.abc import Collection, Iterable
+
+import structlog
+
+from gateway.core.command import Command, InvalidCommand
+from gateway.core.outcome import (
+    Accepted,
+    Outcome,
+    Rejected,
+    status_name,
+)
+from gateway.core.record import TopicPartition
+from gateway.core.result import Ending, ResultOutcome
+from gateway.ops.metrics import OTHER, Metrics, event_label
+
+HTTP_OK = 200
+ROUTE = "/webhooks/{bot}"
+
+log = structlog.get_logger(__name__)
+
+
+class Observer:
+    """Hears of what happens.
+
+    Args:
+        metrics: Where it is counted.
+        bots: The configured names; others are labelled `other`.
+        outbound: The topic of commands, as configured.
+        dead_letters: The topic of dead letters, as configured.
+    """
+
+    def __init__(
+        self,
+        metrics: Metrics,
+        bots: Collection[str],
+        outbound: str,
+        dead_letters: str,
+    ) -> None:
+        self._metrics = metrics
+        self._bots = bots
+        self._outbound = outbound
+        self._dead_letters = dead_letters
+        self._kafka_connected: dict[str, bool] = {}
+
+    def _bot(self, name: str | None) -> str:
+        return name if name in self._bots and name is not None else OTHER
+
+    def callback_answered(
+        self, bot: str, event: str, status: int, label: str, seconds: float
+    ) -> None:
+        """A callback was answered."""
+        metrics = self._metrics
+        metrics.http_requests.labels("POST", ROUTE, status).observe(seconds)
+        if status == HTTP_OK:
+            metrics.webhook_events.labels(bot, event_label(event), label).inc()
+        else:
+            metrics.webhook_rejected.labels(bot, label).inc()
+
+    def batch_answered(
+        self, topic: str, records: int, seconds: float, error: str | None
+    ) -> None:
+        """Kafka acknowledged or refused a batch."""
+        if error is None:
+            self._metrics.produced.labels(topic).inc(records)
+            self._metrics.produce_seconds.labels(topic).observe(seconds)
+        else:
+            self._metrics.produce_errors.labels(topic, error).inc()
+            log.warning("batch_refused", topic=topic, records=records, error=error)
+
+    def kafka_connected(self, client: str, *, is_connected: bool) -> None:
+        """A client has reached Kafka, or lost it; logged when it changes."""
+        if self._kafka_connected.get(client) == is_connected:
+            return
+        self._kafka_connected[client] = is_connected
+        self._metrics.kafka_connected.labels(client).set(is_connected)
+        event = "kafka_connected" if is_connected else "kafka_connecting"
+        log.info(event, client=client)
+
+    def rebalanced(self, kind: str, partitions: Iterable[TopicPartition]) -> None:
+        """The group gave us partitions, or takes them away."""
+        moved = sorted(partitions)
+        for topic in {partition.topic for partition in moved}:
+            count = sum(partition.topic == topic for partition in moved)
+            self._metrics.rebalances.labels(topic, kind).inc()
+            self._metrics.assigned.labels(topic).set(count * (kind == "assigned"))
+        log.info("rebalanced", kind=kind, partitions=[f"{t}/{p}" for t, p in moved])
+
+    def commit_refused(self) -> None:
+        """The group did not take a commit; the next one tells it all again."""
+        self._metrics.commit_errors.labels(self._outbound).inc()
+
+    def attempt_made(self, command: Command, outcome: Outcome, attempt: int) -> None:
+        """Viber was called once."""
+        metrics, bot = self._metrics, command.bot
+        answer = outcome.answer
+        metrics.api_requests.labels(bot, command.method, _http_label(outcome)).inc()
+        if answer.status is not None:
+            name = status_name(answer.status)
+            metrics.api_responses.labels(bot, command.method, name).inc()
+        if not isinstance(outcome, Accepted | Rejected):
+            metrics.api_retries.labels(bot, outcome.reason).inc()
+            log.debug(
+                "attempt_failed",
+                bot=bot,
+                command_id=command.id,
+                attempt=attempt,
+                why=str(answer),
+            )
+
+    def command_ended(self, command: Command | InvalidCommand, ending: Ending) -> None:
+        """A command ended, and Kafka has what that calls for."""
+        metrics, bot = self._metrics, self._bot(command.bot)
+        kind = command.method if isinstance(command, Command) else OTHER
+        metrics.outbound.labels(bot, kind, ending.outcome).inc()
+        if ending.outcome is ResultOutcome.ACCEPTED:
+            age = ending.finished_at - command.record.timestamp / 1000
+            metrics.delivery_seconds.labels(bot).observe(max(age, 0))
+        if ending.reason is not None:
+            metrics.dead_letters.labels(self._dead_letters, ending.reason).inc()
+        log.debug(
+            "command_ended",
+            bot=bot,
+            command_id=command.id,
+            outcome=ending.outcome,
+            reason=ending.reason,
+        )
+
+
+def _http_label(outcome: Outcome) -> str:
+    """Tell what HTTP made of an attempt."""
+    answer = outcome.answer
+    if answer.failure is not None:
+        return "timeout" if answer.failure.kind == "timeout" else "network_error"
+    status = answer.http_status or 0
+    if status >= 500:  # noqa: PLR2004  RFC 9110 15.6
+        return "server_error"
+    if status != HTTP_OK:
+        return "client_error"
+    return "ok" if isinstance(outcome, Accepted) else "viber_error"
