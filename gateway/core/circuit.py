@@ -1,12 +1,12 @@
 """When a bot's commands may go to Viber at all, and how that is found out again.
 
-    CLOSED --TRIP--> OPEN --PROBE--> HALF_OPEN --PASS--> CLOSED
+    CLOSED --TRIP--> OPEN --PROBE--> HALF_OPEN --SUCCEED--> CLOSED
                       ^------FAIL, ABANDON------'
 
 Rule 1: commands go while closed; otherwise only a probe (`get_account_info`) does,
-one at a time, after a backoff.  Rule 2: only attempts that began in the present
-spell count, so late results neither close nor open it.  Rule 3: the backoff starts
-anew only when a command, not a probe, got through.
+one at a time, after a backoff.  Rule 2: only attempts that began since it closed
+count, so late results neither close nor open it; but a 429 always asks for a wait.
+Rule 3: the backoff starts anew only when a command, not a probe, got through.
 `Circuit` opens when Viber is out of reach, `Halt` when it refuses the bot itself.
 Without `Credit` some commands still pass, so they go one by one.
 """
@@ -21,7 +21,6 @@ from gateway.core.outcome import (
     Accepted,
     HaltBot,
     Outcome,
-    Rejected,
     Retry,
     Throttled,
     WithoutCredit,
@@ -41,7 +40,7 @@ class Event(StrEnum):
 
     TRIP = "trip"
     PROBE = "probe"
-    PASS = "pass"
+    SUCCEED = "succeed"
     FAIL = "fail"
     ABANDON = "abandon"
 
@@ -50,7 +49,7 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
     {
         (State.CLOSED, Event.TRIP): State.OPEN,
         (State.OPEN, Event.PROBE): State.HALF_OPEN,
-        (State.HALF_OPEN, Event.PASS): State.CLOSED,
+        (State.HALF_OPEN, Event.SUCCEED): State.CLOSED,
         (State.HALF_OPEN, Event.FAIL): State.OPEN,
         (State.HALF_OPEN, Event.ABANDON): State.OPEN,
     }
@@ -78,7 +77,7 @@ class Gate(ABC):
         return self._state is State.CLOSED
 
     def probe_in(self, now: float) -> float | None:
-        """Return the seconds until a probe is due; None: closed, or one is under way."""
+        """Return the seconds until a probe is due; None: none is wanted, or it runs."""
         return max(self._probe_at - now, 0.0) if self._state is State.OPEN else None
 
     def begin_probe(self, now: float) -> bool:
@@ -91,7 +90,7 @@ class Gate(ABC):
     def end_probe(self, outcome: Outcome, now: float) -> None:
         """Draw the conclusion from a probe's outcome."""
         if self._is_passed_by(outcome):
-            self._fire(Event.PASS)
+            self._fire(Event.SUCCEED)
             self._closed_at = now
         else:
             self._fire(Event.FAIL)
@@ -132,7 +131,7 @@ class Circuit(Gate):
 
     Args:
         failures: Connection errors, timeouts or 5xx in a row, over all commands of
-            the bot; an attempt that brings an answer ends the row.
+            the bot; an attempt that brings anything else ends the row.
     """
 
     def __init__(self, failures: int, backoff: Backoff) -> None:
@@ -142,8 +141,100 @@ class Circuit(Gate):
 
     def record(self, outcome: Outcome, sent_at: float, now: float) -> None:
         """Note what an attempt of a command came to, and when it began."""
-        if isinstance(outcome, Throttled) and self._state is State.OPEN:
-            self._probe_at = max(self._probe_at, now + (outcome.answer.retry_after or 0))
+        if isinstance(outcome, Throttled):
+            self._throttle(outcome.answer.retry_after, now)
+        elif self._counts(sent_at):
+            self._count(outcome, now)
+
+    def _throttle(self, retry_after: float | None, now: float) -> None:
+        """Hold back, however old the attempt: the wait that Viber asks for is new."""
+        if self.is_closed:
+            self._failures = 0
+            self._trip(now, retry_after)
+        elif self._state is State.OPEN:
+            self._probe_at = max(self._probe_at, now + (retry_after or 0.0))
+
+    def _count(self, outcome: Outcome, now: float) -> None:
+        if not isinstance(outcome, Retry) or not outcome.unreachable:
+            self._failures = self._waits = 0
+            return
+        self._failures += 1
+        if self._failures >= self._limit:
+            self._failures = 0
+            self._trip(now, outcome.answer.retry_after)
+
+    def _is_passed_by(self, outcome: Outcome) -> bool:
+        """Viber has answered with a verdict of its own, whichever."""
+        return not isinstance(outcome, Retry | Throttled)
+
+
+class Halt(Gate):
+    """Viber refuses the bot itself: its token, its account, or it lacks a webhook."""
+
+    def __init__(self, backoff: Backoff) -> None:
+        super().__init__(backoff)
+        self._needs_webhook = False
+        self._is_hurried = False
+
+    def record(self, outcome: Outcome, sent_at: float, now: float) -> None:
+        """Note what an attempt of a command came to, and when it began."""
         if not self._counts(sent_at):
             return
-        ...
+        if isinstance(outcome, HaltBot):
+            self._needs_webhook = outcome.needs_webhook
+            self._trip(now, None)
+        elif isinstance(outcome, Accepted):
+            self._waits = 0
+
+    def hurry(self, now: float) -> None:
+        """Probe at once, or once more after the probe under way: the token changed."""
+        self._probe_at = now
+        self._is_hurried = self._state is State.HALF_OPEN
+
+    def end_probe(self, outcome: Outcome, now: float) -> None:
+        """Draw the conclusion from a probe's outcome."""
+        super().end_probe(outcome, now)
+        if self._is_hurried:
+            self.hurry(now)
+
+    def _is_passed_by(self, outcome: Outcome) -> bool:
+        """Viber knows the bot, and has a webhook of it where it asked for one."""
+        data = outcome.answer.data or {}
+        has_webhook = bool(data.get("webhook"))
+        return isinstance(outcome, Accepted) and (
+            has_webhook or not self._needs_webhook
+        )
+
+
+class Credit:
+    """Whether the bot can pay for messages outside of a session (status 23, 24).
+
+    While it is short, its commands go one by one: messages in a session still pass.
+    It is back once a command that was refused is accepted; short no longer, too, when
+    none that was refused is left to tell.
+    """
+
+    def __init__(self) -> None:
+        self._refused: set[Hashable] = set()
+
+    @property
+    def is_short(self) -> bool:
+        """Commands go one by one."""
+        return bool(self._refused)
+
+    def record(self, command: Hashable, outcome: Outcome) -> bool:
+        """Note what an attempt came to; True when credit is back: wake who waits."""
+        if isinstance(outcome, WithoutCredit):
+            self._refused.add(command)
+            return False
+        is_back = command in self._refused and isinstance(outcome, Accepted)
+        if is_back:
+            self._refused.clear()
+        return is_back
+
+    def forget(self, command: Hashable) -> None:
+        """Drop a command that has ended otherwise, or went to another replica."""
+        self._refused.discard(command)
+
+    def __repr__(self) -> str:
+        return f"<Credit {len(self._refused)} refused>"
