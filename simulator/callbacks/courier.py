@@ -67,6 +67,10 @@ class Courier:
             for _ in range(WORKERS):
                 group.create_task(self._work())
 
+    async def settle(self) -> None:
+        """Return once all that is due has been sent; ``run`` must be at work."""
+        await self.ready.join()
+
     async def attempt(self, callback: Callback) -> Reply:
         """Post a callback once and log it."""
         callback.attempts += 1
@@ -103,6 +107,7 @@ class Courier:
                 self.ready.put_nowait((key, lane))
             elif key is not None:
                 del self.lanes[key]
+            self.ready.task_done()
 
     def _settle(self, callback: Callback, reply: Reply) -> None:
         if not reply.is_ok and callback.attempts <= len(RETRY_SECONDS):

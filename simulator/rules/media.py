@@ -1,7 +1,8 @@
 """What a user's message looks like on the wire: member order and media links.
 
 The order of members inside ``message`` is that of live captures.  Media links live
-for an hour; where a sender gives none, one is made.
+for an hour; where a sender gives none, one is made, and where it is null there is none
+(seen live: rapidpro PR 1163).
 """
 
 from collections.abc import Mapping
@@ -38,7 +39,7 @@ def complete(
         full["media"] = STICKER_URL.format(int(full.get("sticker_id", 0)))
     order = ORDER.get(kind, ())
     first = {name: full[name] for name in order if name in full}
-    return first | full
+    return {name: value for name, value in (first | full).items() if value is not None}
 
 
 def media_link(media_url: str, file_name: str, at_seconds: int) -> str:

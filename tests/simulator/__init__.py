@@ -1,0 +1,1 @@
+"""That the simulator does what Viber does, and misbehaves as it was told to."""
