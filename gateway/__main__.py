@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from gateway.cli import run
+from gateway.cli import dev, run
 from gateway.core.errors import GatewayError, SettingsError
 
 FAILED = 1
@@ -20,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(run.run)
+app.command()(dev.dev)
 
 
 @app.callback()

@@ -15,6 +15,10 @@ from gateway.settings import LogSettings
 
 USER_FIELD = "user"
 
+# Libraries that report each step, or each failed connection several times a second:
+# we report the change of state.
+QUIETER = {"aiokafka": logging.CRITICAL, "uvicorn": logging.WARNING}
+
 
 def configure(settings: LogSettings) -> None:
     """Send our own lines and the libraries' through one formatter."""
@@ -48,10 +52,10 @@ def configure(settings: LogSettings) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(settings.level)
-    # The client library reports each failed connection by itself, several a second;
-    # we report the change of state.
-    logging.getLogger("aiokafka").setLevel(max(root.level, logging.ERROR))
+    root.setLevel(max(logging.INFO, logging.getLevelName(settings.level)))
+    logging.getLogger("gateway").setLevel(settings.level)
+    for name, level in QUIETER.items():
+        logging.getLogger(name).setLevel(max(root.level, level))
 
 
 def hash_user(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
