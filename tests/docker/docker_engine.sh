@@ -52,6 +52,8 @@ stop() {
     kill "$engine"
     while kill -0 "$engine" 2>"$dir/kill"; do sleep 0.1; done
     ip link delete "$bridge"
+    # Containers of the host's network leave this mount behind.
+    umount "$dir/exec/netns/default" 2>"$dir/umount" || true
 }
 
 case "${1:-}" in
