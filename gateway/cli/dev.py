@@ -138,13 +138,13 @@ class Setup:
         simulator = ["simulator", *port, *bot]
         await processes.start("simulator", simulator, self._environment)
         await _wait_for(f"{self._simulator}/sim/state")
+        await _ask(f"{self._simulator}/sim/users", {"name": USER})
         await processes.start("gateway", ["gateway", "run"], self._environment)
         await _wait_for(f"{self._management}/readyz")
         echo_bot = ["bots.python.echo_bot"]
         await processes.start("echo bot", echo_bot, self._environment)
         webhook = {"url": f"{self._gateway}/webhooks/main", "auth_token": TOKEN}
         await _ask(f"{self._simulator}/pa/set_webhook", webhook)
-        await _ask(f"{self._simulator}/sim/users", {"name": USER})
 
     def _introduction(self) -> str:
         return INTRODUCTION.substitute(
