@@ -30,6 +30,7 @@ start() {
     mkdir -p "$dir"
     if ! answers; then
         command -v dockerd >"$dir/which" || install
+        rm -f "$dir/dockerd.pid" # of an engine that was killed
         setsid dockerd --data-root "$dir/data" --exec-root "$dir/exec" \
             --pidfile "$dir/dockerd.pid" --host "$DOCKER_HOST" \
             --iptables=false --ip 127.0.0.1 </dev/null >"$dir/dockerd.log" 2>&1 &

@@ -1,4 +1,4 @@
-"""compose.yaml agrees with the rest of the project, and opens nothing to the network."""
+"""compose.yaml agrees with the rest of the project and opens nothing to others."""
 
 from pathlib import Path
 from typing import Any
