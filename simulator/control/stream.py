@@ -6,7 +6,7 @@ A comment goes out now and then, so that a closed connection is noticed.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 import msgspec
@@ -31,12 +31,13 @@ class Stream:
     async def stream(self) -> StreamingResponse:
         """Return the stream; it ends when the reader goes."""
         return StreamingResponse(
-            self._events(),
+            self.events(),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store"},
         )
 
-    async def _events(self) -> AsyncIterator[bytes]:
+    async def events(self) -> AsyncGenerator[bytes]:
+        """Yield the stream, block by block."""
         with self.news.listen() as listener:
             yield b": welcome\n\n"
             while True:
