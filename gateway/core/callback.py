@@ -94,7 +94,9 @@ def is_webhook_check(body: bytes) -> bool:
 def _token(value: object) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    return value if isinstance(value, str) and value.isdecimal() else None
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return value
+    return None
 
 
 def _user(said: _Body) -> str | None:
