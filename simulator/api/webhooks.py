@@ -33,6 +33,7 @@ MEMBERS = {
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 JAVA = {
     "refused": "java.net.ConnectException: Connection refused",
+    "dns": "java.net.UnknownHostException",
     "tls": "javax.net.ssl.SSLHandshakeException: General SSLEngine problem",
     "timeout": "java.net.SocketTimeoutException: Read timed out",
     "broken": "java.net.SocketException: Connection reset",

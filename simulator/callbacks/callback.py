@@ -12,8 +12,8 @@ OK = 200
 class Reply:
     """How the webhook answered; ``status`` is None when it did not.
 
-    ``trouble`` then names what went wrong: ``refused``, ``timeout``, ``tls`` or
-    ``broken``.
+    ``trouble`` then names what went wrong: ``refused``, ``dns``, ``tls``, ``timeout``
+    or ``broken``.
     """
 
     status: int | None

@@ -6,11 +6,9 @@ Viber waits about 5 s for an answer (measured by a bot's author: viber-bot-php i
 
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
-from typing import Any
 
 from pyreqwest.client import Client, ClientBuilder
 from pyreqwest.exceptions import (
-    BuilderError,
     ConnectError,
     RequestError,
     RequestTimeoutError,
@@ -22,7 +20,8 @@ from simulator.rules.limits import CALLBACK_SECONDS
 
 # Below uvicorn's 5 s, so that no callback meets a connection just being closed.
 IDLE_SECONDS = 3
-TLS_WORDS = ("certificate", "tls", "ssl", "handshake")
+# What reqwest names among the causes of a failed connection; all else is TLS.
+CONNECT_TROUBLES = (("dns error", "dns"), ("tcp connect error", "refused"))
 
 
 class WebhookClient(AbstractAsyncContextManager["WebhookClient"]):
@@ -50,7 +49,10 @@ class WebhookClient(AbstractAsyncContextManager["WebhookClient"]):
     ) -> Reply:
         """Post a body, with its signature in the header and in the query."""
         address = url.partition("?")[0]  # a query was reported lost (php issue 92)
-        request = self._client.post(address).body_bytes(body)
+        try:
+            request = self._client.post(address).body_bytes(body)
+        except ValueError:  # no URL, although it passed for one
+            return Reply(None, trouble="broken")
         request = request.header("Content-Type", "application/json")
         if header is not None:
             request = request.header(rules.HEADER, header)
@@ -59,15 +61,15 @@ class WebhookClient(AbstractAsyncContextManager["WebhookClient"]):
         try:
             response = await request.build().send()
             return Reply(response.status, bytes(await response.bytes()))
-        except (RequestError, BuilderError) as error:
+        except RequestError as error:
             return Reply(None, trouble=_trouble(error))
 
 
-def _trouble(error: RequestError | BuilderError) -> str:
+def _trouble(error: RequestError) -> str:
     if isinstance(error, RequestTimeoutError):
         return "timeout"
-    causes: list[Any] = error.details["causes"] or []
-    words = " ".join([str(error), *(cause["message"] for cause in causes)]).lower()
-    if any(word in words for word in TLS_WORDS):
-        return "tls"
-    return "refused" if isinstance(error, ConnectError) else "broken"
+    if not isinstance(error, ConnectError):
+        return "broken"
+    causes = " ".join(cause["message"] for cause in error.details["causes"] or [])
+    found = (trouble for words, trouble in CONNECT_TROUBLES if words in causes)
+    return next(found, "tls")
