@@ -64,7 +64,12 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class InvalidCommand:
-    """A record that is no command: why, and as much of it as could be read."""
+    """A record that is no command: why, and as much of it as could be read.
+
+    Attributes:
+        bot: Whose it seems to be, if that is a bot that is configured.
+        method: As the record names it, if it does.
+    """
 
     record: Record
     error: str
@@ -96,13 +101,15 @@ class CommandDecoder:
                 record,
                 str(error),
                 (envelope and envelope.id) or coordinates(record),
-                (envelope and envelope.bot) or topic_bot,
-                envelope and (envelope.method or envelope.type),
+                self._likely_bot(envelope, topic_bot),
+                envelope and _named_method(envelope),
             )
 
     def _command(
         self, record: Record, envelope: Envelope, now: float, topic_bot: str | None
     ) -> Command:
+        if envelope.fault is not None:
+            raise InvalidCommandError(envelope.fault)
         bot = self._bot(envelope.bot, topic_bot)
         body = _object(envelope.body)
         method = _method(envelope, body)
@@ -121,7 +128,7 @@ class CommandDecoder:
         )
 
     def _bot(self, named: str | None, topic_bot: str | None) -> str:
-        if topic_bot is not None and named not in {None, topic_bot}:
+        if topic_bot and named and named != topic_bot:
             raise InvalidCommandError(
                 f"bot is '{named}', but this is the topic of '{topic_bot}'"
             )
@@ -131,6 +138,15 @@ class CommandDecoder:
                 f"bot '{bot}' is not configured; configured are: {self._names()}"
             )
         return bot
+
+    def _likely_bot(
+        self, envelope: Envelope | None, topic_bot: str | None
+    ) -> str | None:
+        """Tell whose record it seems to be; None: no bot's that is configured."""
+        try:
+            return self._bot(envelope and envelope.bot, topic_bot)
+        except InvalidCommandError:
+            return topic_bot
 
     def _only_bot(self) -> str:
         if len(self._senders) != 1:
@@ -169,6 +185,10 @@ def _method(envelope: Envelope, body: dict[str, Any]) -> Method:
     return Method.BROADCAST_MESSAGE if "broadcast_list" in body else Method.SEND_MESSAGE
 
 
+def _named_method(envelope: Envelope) -> str | None:
+    return envelope.method or (envelope.type or "").removeprefix(TYPE_PREFIX) or None
+
+
 def _known_method(name: str) -> Method:
     if name == "set_webhook":
         raise InvalidCommandError(
@@ -205,7 +225,8 @@ def _request_body(
     method: Method, raw: bytes, body: dict[str, Any], sender: Sender
 ) -> bytes:
     """Return the body to send: as it came, unless something must be put right."""
-    changed = body.pop("auth_token", None) is not None
+    changed = "auth_token" in body
+    body.pop("auth_token", None)
     if method in _SPEAKS:
         changed = _fill_sender(body, sender) or changed
     request = msgspec.json.encode(body) if changed else raw

@@ -2,10 +2,12 @@
 
 The original key, value and headers stay as they were, so that the record can be
 written again; the reasons stand in headers of their own.  A token in the value is
-blanked: a dead letter is read by people.
+blanked, since people read dead letters: also where the value is no JSON, but Python's
+or JavaScript's notation, JSON within JSON, cut short, or a CloudEvent's `data_base64`.
 """
 
 import re
+from base64 import b64decode, b64encode
 from typing import NamedTuple
 
 from gateway.core.errors import Reason
@@ -13,7 +15,14 @@ from gateway.core.instant import rfc3339
 from gateway.core.record import Header, NewRecord, Record
 
 MAX_ERROR_CHARACTERS = 1000
-_TOKEN = re.compile(rb'("auth_token"\s*:\s*")(?:[^"\\]|\\.)*(")')
+
+# Each letter as it is or as a JSON escape.  Quotes within JSON within JSON have one
+# backslash, or three.
+_NAME = b"".join(rb"(?:%c|\\u00%02x)" % (letter, letter) for letter in b"auth_token")
+_TOKEN = re.compile(
+    rb"""((\\{0,3}["'])(?i:%s)\2\s*:\s*\2)(?:(?!\2)(?:\\.|[^\\]))*""" % _NAME, re.DOTALL
+)
+_BASE64 = re.compile(rb'("data_base64"\s*:\s*")([^"]*)')
 
 
 class Death(NamedTuple):
@@ -67,6 +76,13 @@ def _when(moment: float | None) -> bytes:
 
 
 def _blank_token(value: bytes) -> bytes:
-    if b"auth_token" not in value:
-        return value
-    return _TOKEN.sub(rb"\1\2", value)
+    return _TOKEN.sub(rb"\1", _BASE64.sub(_blank_encoded, value))
+
+
+def _blank_encoded(found: re.Match[bytes]) -> bytes:
+    try:
+        data = b64decode(found[2].replace(rb"\/", b"/"), validate=True)
+    except ValueError:
+        return found[0]
+    blanked = _TOKEN.sub(rb"\1", data)
+    return found[0] if blanked == data else found[1] + b64encode(blanked)

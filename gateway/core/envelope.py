@@ -7,7 +7,6 @@ Source: CloudEvents 1.0.2, "Kafka Protocol Binding" 3.2 and 3.3, "JSON Event For
 """
 
 from base64 import b64decode
-from binascii import Error as Base64Error
 from typing import Any, NamedTuple
 
 import msgspec
@@ -25,6 +24,7 @@ class Envelope(NamedTuple):
         type: The CloudEvent's type; None in the plain form.
         method: Header `method` of the plain form.
         body: The request body for Viber, raw.
+        fault: What is wrong with the envelope itself; the rest could be read.
     """
 
     id: str | None
@@ -34,6 +34,7 @@ class Envelope(NamedTuple):
     expirytime: str | None
     notbefore: str | None
     body: bytes
+    fault: str | None = None
 
 
 class _Structured(msgspec.Struct):
@@ -48,14 +49,14 @@ class _Structured(msgspec.Struct):
 
 
 _decode = msgspec.json.Decoder(_Structured).decode
+_TEXTS = ("id", "type", "bot", "expirytime", "notbefore")
 
 
 def open_envelope(record: Record) -> Envelope:
     """Tell which form the record has, and read it.
 
     Raises:
-        InvalidCommandError: A structured event is not JSON, lacks data, or a
-            CloudEvent has a version other than 1.x.
+        InvalidCommandError: A structured event is no JSON object.
     """
     headers = {name: _text(value) for name, value in record.headers}
     value = record.value or b""
@@ -75,7 +76,6 @@ def open_envelope(record: Record) -> Envelope:
 
 
 def _binary(headers: dict[str, str], value: bytes) -> Envelope:
-    _check_version(headers.get("ce_specversion", "1.0"))
     return Envelope(
         headers.get("ce_id"),
         headers.get("ce_type", ""),
@@ -84,6 +84,7 @@ def _binary(headers: dict[str, str], value: bytes) -> Envelope:
         headers.get("ce_expirytime"),
         headers.get("ce_notbefore"),
         value,
+        _version_fault(headers.get("ce_specversion", "1.0")),
     )
 
 
@@ -94,36 +95,45 @@ def _structured(value: bytes) -> Envelope:
         raise InvalidCommandError(
             f"the value is no structured CloudEvent: {error}"
         ) from error
-    _check_version(event.specversion)
+    body, fault = _data(event)
     return Envelope(
-        _attribute("id", event.id),
-        _attribute("type", event.type) or "",
+        _text_or_none(event.id),
+        _text_or_none(event.type) or "",
         None,
-        _attribute("bot", event.bot),
-        _attribute("expirytime", event.expirytime),
-        _attribute("notbefore", event.notbefore),
-        _data(event),
+        _text_or_none(event.bot),
+        _text_or_none(event.expirytime),
+        _text_or_none(event.notbefore),
+        body,
+        _version_fault(event.specversion) or _type_fault(event) or fault,
     )
 
 
-def _data(event: _Structured) -> bytes:
+def _data(event: _Structured) -> tuple[bytes, str | None]:
+    """Return the body, and what is wrong with it."""
     if event.data_base64 is None:
-        return bytes(event.data)
+        return bytes(event.data), None
     try:
-        return b64decode(event.data_base64, validate=True)
-    except (Base64Error, TypeError, ValueError) as error:
-        raise InvalidCommandError(f"'data_base64' is not base64: {error}") from error
+        return b64decode(event.data_base64, validate=True), None
+    except (TypeError, ValueError) as error:
+        return b"", f"'data_base64' is not base64: {error}"
 
 
-def _check_version(version: object) -> None:
-    if not isinstance(version, str) or version.split(".")[0] != "1":
-        raise InvalidCommandError(f"'specversion' is {version!r}, allowed is '1.0'")
+def _version_fault(version: object) -> str | None:
+    if isinstance(version, str) and version.split(".")[0] == "1":
+        return None
+    return f"'specversion' is {version!r}, allowed is '1.0'"
 
 
-def _attribute(name: str, value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    raise InvalidCommandError(f"'{name}' must be text, not {type(value).__name__}")
+def _type_fault(event: _Structured) -> str | None:
+    for name in _TEXTS:
+        value = getattr(event, name)
+        if not isinstance(value, str | None):
+            return f"'{name}' must be text, not {type(value).__name__}"
+    return None
+
+
+def _text_or_none(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _text(value: bytes | None) -> str:

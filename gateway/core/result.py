@@ -12,7 +12,7 @@ import msgspec
 
 from gateway.core.answer import Answer
 from gateway.core.command import Command, InvalidCommand
-from gateway.core.dead_letter import Death, of_command
+from gateway.core.dead_letter import MAX_ERROR_CHARACTERS, Death, of_command
 from gateway.core.errors import Reason
 from gateway.core.identity import RESULT_NAMESPACE, repeatable_id
 from gateway.core.instant import rfc3339
@@ -85,6 +85,7 @@ def dead_letter_record(
 
 def _content(command: Command | InvalidCommand, ending: Ending) -> dict[str, object]:
     answer, record = ending.answer, command.record
+    said = (answer.status_message or ending.error)[:MAX_ERROR_CHARACTERS]
     asked = command if isinstance(command, Command) else None
     return {
         "command_id": command.id,
@@ -93,7 +94,7 @@ def _content(command: Command | InvalidCommand, ending: Ending) -> dict[str, obj
         "outcome": ending.outcome,
         "reason": ending.reason,
         "status": answer.status,
-        "status_message": answer.status_message or ending.error or None,
+        "status_message": said or None,
         "message_token": answer.message_token,
         "billing_status": answer.billing_status,
         "failed_list": answer.failed_list and [f._asdict() for f in answer.failed_list],

@@ -66,6 +66,7 @@ class Pace(NamedTuple):
     commit_every: int
     commit_interval_seconds: float
     drain_seconds: float
+    session_seconds: float
 
 
 class Consumer:
@@ -75,8 +76,10 @@ class Consumer:
         source: Where commands come from.
         dispatcher: Runs them.
         pace: How much is held, and how often committed.
-        clock: Lets time pass between tries to connect.
-        on_poll: Called whenever the poll loop has gone round.
+        clock: Tells the time.
+        on_poll: Called whenever the poll loop has gone round, with whether our
+            partitions are surely still ours.
+        on_ownership: Called with the partitions that are ours whenever they change.
     """
 
     def __init__(
@@ -85,13 +88,17 @@ class Consumer:
         dispatcher: Dispatcher,
         pace: Pace,
         clock: Clock,
-        on_poll: Callable[[], None],
+        on_poll: Callable[[bool], None],
+        on_ownership: Callable[[frozenset[TopicPartition]], None],
     ) -> None:
         self._source = source
         self._dispatcher = dispatcher
         self._pace = pace
         self._clock = clock
         self._on_poll = on_poll
+        self._on_ownership = on_ownership
+        self._polled_at = clock.monotonic()
+        self._is_sure = True
         self._committed: dict[TopicPartition, Commit] = {}
         self._is_paused = False
         self._is_stopping = False
@@ -120,6 +127,7 @@ class Consumer:
                 log.warning("kafka_unavailable", client="consumer", error=str(error))
                 await self._clock.sleep(RECONNECT_SECONDS)
             else:
+                self._polled_at = self._clock.monotonic()
                 return
 
     async def _poll(self) -> None:
@@ -128,7 +136,23 @@ class Consumer:
             for record in records:
                 self._dispatcher.submit(record)
             self._balance()
-            self._on_poll()
+            self._on_poll(await self._is_still_ours())
+
+    async def _is_still_ours(self) -> bool:
+        """Tell whether our partitions are surely still ours.
+
+        A process that stood still for a session (stopped, or starved) may have lost
+        them without being told.  A commit that the group takes is the proof.
+        """
+        now = self._clock.monotonic()
+        if now - self._polled_at > self._pace.session_seconds:
+            self._is_sure = False
+            log.warning("stood_still", seconds=round(now - self._polled_at, 1))
+        self._polled_at = now
+        if not self._is_sure:
+            commits = self._dispatcher.committable()
+            self._is_sure = not commits or await self._source.commit(commits)
+        return self._is_sure
 
     def _balance(self) -> None:
         """Pause when the buffer is full, resume when half of it is free."""
@@ -145,6 +169,8 @@ class Consumer:
         for partition, commit in committed.items():
             self._dispatcher.assign(partition, commit)
         self._committed |= committed
+        self._is_sure = True
+        self._on_ownership(self._dispatcher.partitions)
         if self._is_paused:
             self._source.pause(committed)
 
@@ -156,6 +182,7 @@ class Consumer:
         await self._dispatcher.drain(partitions, self._pace.drain_seconds)
         await self._commit()
         self._dispatcher.forget(partitions)
+        self._on_ownership(self._dispatcher.partitions)
         for partition in partitions:
             self._committed.pop(partition, None)
 

@@ -4,6 +4,7 @@ A bug that one record brings to light must not stop the others: it becomes a dea
 letter `internal_error`.  This is the only place that catches every exception.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 import structlog
@@ -32,10 +33,18 @@ class Delivery:
         send: Brings a command to its end at Viber.
         outbox: Takes what the end calls for.
         clock: Tells when something ended.
+        ended: Hears of each bot's command that has ended, for the brakes.
     """
 
-    def __init__(self, send: Send, outbox: Outbox, clock: Clock) -> None:
+    def __init__(
+        self,
+        send: Send,
+        outbox: Outbox,
+        clock: Clock,
+        ended: Callable[[str, Reason | None], None],
+    ) -> None:
         self._send = send
+        self._ended = ended
         self._outbox = outbox
         self._clock = clock
 
@@ -47,6 +56,8 @@ class Delivery:
         else:
             ending = await self._send_safely(command, activity)
         await self._outbox.end(command, ending)
+        if isinstance(command, Command):
+            self._ended(command.bot, ending.reason)
 
     async def _send_safely(self, command: Command, activity: Activity) -> Ending:
         try:

@@ -6,14 +6,17 @@ without tenacity, which would cost as much as the rest; it drives the attempts a
 failure (ADR 0008).
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 from typing import Protocol, assert_never, cast
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_result
 
 from gateway.core.answer import Answer, Reply, TransportFailure
+from gateway.core.backoff import Backoff
 from gateway.core.command import Command
 from gateway.core.errors import Reason
 from gateway.core.outcome import (
@@ -29,8 +32,11 @@ from gateway.core.outcome import (
     classify,
 )
 from gateway.core.result import Ending, ResultOutcome
-from gateway.egress.activity import Activity
-from gateway.egress.clock import Clock
+from gateway.egress.activity import Activity, Wait
+from gateway.egress.bot_lane import BotLane
+from gateway.egress.clock import Clock, wait
+from gateway.egress.parking import Parking
+from gateway.egress.work import ExpiredError, Work
 
 RACE_SECONDS = 1.0
 
@@ -44,14 +50,11 @@ class Call(Protocol):
         """Call Viber's API once."""
 
 
-class Slots(Protocol):
-    """Bounds the attempts under way, over all bots."""
+class Observe(Protocol):
+    """Hears of every attempt: what it came to, and how long its turn was awaited."""
 
-    async def acquire(self) -> object:
-        """Wait for a slot."""
-
-    def release(self) -> None:
-        """Give a slot back."""
+    def __call__(self, command: Command, outcome: Outcome, waited: float, /) -> None:
+        """Take note of one attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,56 +64,21 @@ class Patience:
     Attributes:
         max_attempts: Attempts that may fail before it becomes a dead letter.
         max_age_seconds: Age at which it expires, where it does not say itself.
-        backoff: Seconds before attempt n + 1, given n and the reply's `Retry-After`.
+        backoff: The waits between attempts.
     """
 
     max_attempts: int
     max_age_seconds: float
-    backoff: Callable[[int, float | None], float]
-
-
-class ExpiredError(Exception):
-    """The command's time is over; it is not sent any more."""
-
-
-class Work:
-    """One command on its way: what was tried so far."""
-
-    __slots__ = (
-        "activity",
-        "attempts",
-        "command",
-        "expires_at",
-        "first_attempt_at",
-        "has_raced",
-        "last_attempt_at",
-    )
-
-    def __init__(
-        self, command: Command, activity: Activity, max_age_seconds: float
-    ) -> None:
-        self.command = command
-        self.activity = activity
-        self.attempts = 0
-        self.has_raced = False
-        self.first_attempt_at: float | None = None
-        self.last_attempt_at: float | None = None
-        born = max(command.record.timestamp / 1000, command.not_before or 0.0)
-        self.expires_at = command.expires_at or born + max_age_seconds
-
-    def tried(self, now: float) -> None:
-        """Count an attempt that could use up the allowance."""
-        self.attempts += 1
-        self.first_attempt_at = self.first_attempt_at or now
-        self.last_attempt_at = now
+    backoff: Backoff
 
 
 class Sender:
-    """Delivers commands.
+    """Sends commands.
 
     Args:
         call: Makes one attempt.
-        slots: Bounds the attempts under way.
+        lane_of: Tells the lane of a bot.
+        parking: Where commands wait for their user.
         patience: How long a command is tried.
         clock: Tells the time and lets it pass.
         observe: Hears of every attempt.
@@ -119,36 +87,49 @@ class Sender:
     def __init__(
         self,
         call: Call,
-        slots: Slots,
+        lane_of: Callable[[str], BotLane],
+        parking: Parking,
         patience: Patience,
         clock: Clock,
-        observe: Callable[[Command, Outcome, int], None],
+        observe: Observe,
     ) -> None:
         self._call = call
-        self._slots = slots
+        self._lane_of = lane_of
+        self._parking = parking
         self._patience = patience
         self._clock = clock
         self._observe = observe
 
     async def send(self, command: Command, activity: Activity) -> Ending:
         """Bring a command to its end; tell what became of it."""
-        work = Work(command, activity, self._patience.max_age_seconds)
+        lane = self._lane_of(command.bot)
+        work = Work(command, activity, lane, self._patience.max_age_seconds)
         try:
-            await self._sleep(work, (command.not_before or 0) - self._clock.wall())
+            await self._hold(work)
             outcome = await self._attempt(work)
             if isinstance(outcome, Retry):
                 outcome = await self._try_again(work, outcome)
         except ExpiredError:
             return self._ending(work, None)
+        finally:
+            lane.forget(work)
         return self._ending(work, outcome)
+
+    async def _hold(self, work: Work) -> None:
+        """Wait until the command may be sent at all."""
+        seconds = (work.command.not_before or 0.0) - self._clock.wall()
+        if seconds > 0:
+            await self._pause(work, seconds, Wait.NOT_BEFORE)
+        self._check_time(work)
 
     async def _try_again(self, work: Work, failure: Retry) -> Settled:
         """Repeat a failed attempt, until it succeeds or may not be repeated."""
         if self._is_last(work, failure):
             return failure
-        await self._sleep(work, self._backoff(work, failure))
+        pause = partial(self._pause, work, reason=Wait.BACKOFF)
+        await pause(self._backoff(work, failure))
         retrying = AsyncRetrying(
-            sleep=partial(self._sleep, work),
+            sleep=pause,
             wait=lambda state: self._backoff(work, _result(state)),
             stop=lambda state: self._is_last(work, _result(state)),
             retry=retry_if_result(lambda outcome: isinstance(outcome, Retry)),
@@ -158,43 +139,74 @@ class Sender:
         return settled
 
     async def _attempt(self, work: Work) -> Settled:
-        """Make one attempt; a first-message race is run again at once."""
+        """Make one attempt that counts; what uses up none is waited out here."""
         while True:
-            with work.activity.waiting():
-                await self._slots.acquire()
-            try:
-                self._check_time(work)
-                reply = await self._call(work.command)
-            finally:
-                self._slots.release()
-            work.tried(self._clock.wall())
-            outcome = classify(
-                work.command.method,
-                reply,
-                has_receiver=work.command.receiver is not None,
-            )
-            self._observe(work.command, outcome, work.attempts)
-            if isinstance(outcome, FirstMessageRace) and not work.has_raced:
-                work.has_raced = True
-                await self._sleep(work, RACE_SECONDS)
-                continue
-            return _settle(outcome)
+            outcome = await self._call_once(work)
+            match outcome:
+                case Accepted() | Rejected() | Retry():
+                    work.attempts += 1
+                    return outcome
+                case FirstMessageRace():
+                    work.attempts += 1
+                    if work.has_raced:
+                        return outcome.rejection
+                    work.has_raced = True
+                    await self._pause(work, RACE_SECONDS, Wait.BACKOFF)
+                case ParkReceiver():
+                    hour = self._parking.seconds_to_next_hour()
+                    waker = self._parking.park(work.command)
+                    await self._wait(work, waker, hour, Wait.PARKED)
+                case WithoutCredit():
+                    work.refusals += 1
+                    seconds = self._patience.backoff.slow.delay(work.refusals)
+                    waker = work.lane.credit_back(work)
+                    await self._wait(work, waker, seconds, Wait.CREDIT)
+                case HaltBot() | Throttled():
+                    pass  # the lane is shut now: the next turn waits
+                case _:
+                    assert_never(outcome)
+
+    async def _call_once(self, work: Work) -> Outcome:
+        """Wait for a turn, and call Viber."""
+        command, lane = work.command, work.lane
+        asked_at = self._clock.monotonic()
+        turn = lane.ask(command.method)
+        try:
+            await self._wait(work, turn, inf, Wait.TURN)
+        except (ExpiredError, asyncio.CancelledError):
+            lane.give_up(turn)
+            raise
+        try:
+            sent_at = self._clock.monotonic()
+            work.sent(self._clock.wall())
+            reply = await self._call(command)
+            has_receiver = command.receiver is not None
+            outcome = classify(command.method, reply, has_receiver=has_receiver)
+            lane.record(work, outcome, sent_at)
+        finally:
+            lane.leave()
+        self._observe(command, outcome, sent_at - asked_at)
+        return outcome
 
     def _is_last(self, work: Work, failure: Retry) -> bool:
-        limit = min(
-            failure.limit or self._patience.max_attempts, self._patience.max_attempts
-        )
-        return work.attempts >= limit
+        most = self._patience.max_attempts
+        return work.attempts >= min(failure.limit or most, most)
 
     def _backoff(self, work: Work, failure: Retry) -> float:
-        return self._patience.backoff(work.attempts, failure.answer.retry_after)
+        return self._patience.backoff.delay(work.attempts, failure.answer.retry_after)
 
-    async def _sleep(self, work: Work, seconds: float) -> None:
-        """Wait, but not beyond the command's time."""
-        left = work.expires_at - self._clock.wall()
-        if seconds > 0:
-            with work.activity.waiting():
-                await self._clock.sleep(min(seconds, max(left, 0)))
+    async def _pause(self, work: Work, seconds: float, reason: Wait) -> None:
+        never: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        await self._wait(work, never, seconds, reason)
+
+    async def _wait(
+        self, work: Work, waker: asyncio.Future[None], seconds: float, reason: Wait
+    ) -> None:
+        """Wait for the waker, or so many seconds, but not beyond the command's time."""
+        if not waker.done():
+            left = max(work.expires_at - self._clock.wall(), 0.0)
+            with work.activity.waiting(reason):
+                await wait(self._clock, waker, min(seconds, left))
         self._check_time(work)
 
     def _check_time(self, work: Work) -> None:
@@ -214,19 +226,6 @@ class Sender:
             first_attempt_at=work.first_attempt_at,
             last_attempt_at=work.last_attempt_at,
         )
-
-
-def _settle(outcome: Outcome) -> Settled:
-    """Tell what an attempt means for the command."""
-    match outcome:
-        case Accepted() | Rejected() | Retry():
-            return outcome
-        case FirstMessageRace():
-            return outcome.rejection
-        case ParkReceiver() | HaltBot() | WithoutCredit() | Throttled():
-            return Retry(outcome.answer, outcome.reason)
-        case _:
-            assert_never(outcome)
 
 
 def _verdict(

@@ -40,6 +40,7 @@ HTTP_BUCKETS = (
 )  # fmt: skip
 PRODUCE_BUCKETS = (0.001, 0.0025, *HTTP_BUCKETS, 30)
 DELIVERY_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600)
+WAIT_BUCKETS = (0.001, 0.01, 0.1, 0.5, 1, 5, 30)
 AGE_BUCKETS = (0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 900, 3600)
 
 
@@ -181,6 +182,12 @@ class Metrics:
         )
         self.api_retries = self._counter(
             "viber_api_retries_total", "Attempts after the first.", "bot", "reason"
+        )
+        self.rate_limit_wait = self._histogram(
+            "viber_rate_limit_wait_seconds",
+            "Wait for a turn: permit, slot, and while the bot is held back.",
+            WAIT_BUCKETS,
+            "bot",
         )
         self.dead_letters = self._counter(
             "viber_dead_letters_total", "Dead letters.", "topic", "reason"

@@ -95,10 +95,11 @@ class Observer:
         """The group did not take a commit; the next one tells it all again."""
         self._metrics.commit_errors.labels(self._outbound).inc()
 
-    def attempt_made(self, command: Command, outcome: Outcome, attempt: int) -> None:
-        """Viber was called once."""
+    def attempt_made(self, command: Command, outcome: Outcome, waited: float) -> None:
+        """Viber was called once, after so many seconds of waiting for a turn."""
         metrics, bot = self._metrics, command.bot
         answer = outcome.answer
+        metrics.rate_limit_wait.labels(bot).observe(waited)
         metrics.api_requests.labels(bot, command.method, _http_label(outcome)).inc()
         if answer.status is not None:
             name = status_name(answer.status)
@@ -109,7 +110,6 @@ class Observer:
                 "attempt_failed",
                 bot=bot,
                 command_id=command.id,
-                attempt=attempt,
                 why=str(answer),
             )
 

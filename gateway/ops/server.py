@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import structlog
 import uvicorn
 
 from gateway.core.errors import SettingsError
+
+log = structlog.get_logger(__name__)
 
 BACKLOG = 2048
 FINISH_SECONDS = 5  # what is being answered when the listener closes
@@ -48,12 +51,17 @@ class Server(uvicorn.Server):
 
     Args:
         app: The ASGI app.
+        name: What the port is for, in the log.
         listener: A bound socket; it is closed at the end.
         max_connections: Further ones are answered with 503.
     """
 
     def __init__(
-        self, app: Any, listener: socket.socket, max_connections: int | None = None
+        self,
+        app: Any,
+        name: str,
+        listener: socket.socket,
+        max_connections: int | None = None,
     ) -> None:
         super().__init__(
             uvicorn.Config(
@@ -67,6 +75,7 @@ class Server(uvicorn.Server):
             )
         )
         self._listener = listener
+        log.info("listening", port=name, url=address(listener))
 
     async def listen(self) -> None:
         """Serve until `stop`; what is being answered then is finished."""

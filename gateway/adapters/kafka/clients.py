@@ -4,6 +4,8 @@ No `linger_ms`: batches grow by themselves (publisher).  Offsets are committed b
 The consumer reads only what transactions have committed, as a producer may use them.
 """
 
+from collections.abc import Sequence
+
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 
@@ -50,6 +52,12 @@ class KafkaClients:
             session_timeout_ms=round(session * 1000),
             heartbeat_interval_ms=round(min(heartbeat, session / 3) * 1000),
             isolation_level="read_committed",
+        )
+
+    def reader(self, topics: Sequence[str]) -> AIOKafkaConsumer:
+        """Make a consumer of all partitions of topics, outside of any group."""
+        return AIOKafkaConsumer(
+            *topics, **self._options, group_id=None, isolation_level="read_committed"
         )
 
     def admin(self) -> AIOKafkaAdminClient:

@@ -90,6 +90,11 @@ class CommandSource:
             raise listener.fault
         return [record for batch in batches.values() for record in batch]
 
+    def count_partitions(self, topic: str) -> int:
+        """Return how many partitions a topic has, as far as is known."""
+        consumer, _ = self._started()
+        return len(consumer.partitions_for_topic(topic) or ())
+
     def pause(self, partitions: Iterable[TopicPartition]) -> None:
         """Fetch nothing more of these; polling goes on."""
         consumer, _ = self._started()

@@ -1,0 +1,170 @@
+"""One bot's way to Viber: whether its commands may go now, and how fast.
+
+Five things can hold a bot back, and only this bot: the brake (until a restart), the
+circuit (Viber is out of reach), the halt (Viber refuses the bot), its credit (then
+one command at a time) and its rate.  Circuit and halt are probed with
+`get_account_info`, which costs nothing, until they open again.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
+from math import inf
+
+from gateway.core.allowance import Allowance
+from gateway.core.backoff import Backoff
+from gateway.core.brake import BOT_REASONS, Brake
+from gateway.core.circuit import Circuit, Credit, Gate, Halt
+from gateway.core.method import Method
+from gateway.core.outcome import Outcome, Retry, Throttled
+from gateway.egress.clock import Clock, wait
+from gateway.egress.turnstile import Queue, Turn, Turnstile
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What holds for every bot."""
+
+    circuit_failures: int
+    dlq_max_ratio: float
+    dlq_max_consecutive: int
+    backoff: Backoff
+
+
+class BotLane:
+    """The lane of one bot.
+
+    Args:
+        rate: The bot's calls per second, over all replicas.
+        rules: What holds for every bot.
+        turnstile: Gives out the in-flight slots.
+        probe: Asks Viber for the bot's account.
+        clock: Tells the time.
+    """
+
+    def __init__(
+        self,
+        rate: float,
+        rules: Rules,
+        turnstile: Turnstile,
+        probe: Callable[[], Awaitable[Outcome]],
+        clock: Clock,
+    ) -> None:
+        self._turnstile = turnstile
+        self._probe = probe
+        self._clock = clock
+        self.allowance = Allowance(rate, clock.monotonic())
+        self.circuit = Circuit(rules.circuit_failures, rules.backoff)
+        self.halt = Halt(rules.backoff)
+        self.brake = Brake(BOT_REASONS, rules.dlq_max_ratio, rules.dlq_max_consecutive)
+        self._credit = Credit()
+        self._refused: dict[Hashable, asyncio.Future[None]] = {}
+        self._under_way = 0
+        self._sends = Queue(self._may_send)
+        self._broadcasts = Queue(self._may_broadcast)
+        self._shut = asyncio.Event()
+        self._probe_now: asyncio.Future[None] | None = None
+
+    @property
+    def is_without_credit(self) -> bool:
+        """Whether commands go one by one, for want of credit."""
+        return self._credit.is_short
+
+    def set_share(self, owned: int, total: int) -> None:
+        """Take the part of the rate that so many of all partitions are worth."""
+        self.allowance.set_share(owned, total, self._clock.monotonic())
+        self._turnstile.advance()
+
+    def ask(self, method: Method) -> Turn:
+        """Ask for a turn; who was given one ends it with `leave`."""
+        is_broadcast = method is Method.BROADCAST_MESSAGE
+        return self._turnstile.ask(self._broadcasts if is_broadcast else self._sends)
+
+    def give_up(self, turn: Turn) -> None:
+        """Take back what was asked for, whether it was given or not."""
+        if turn.done() and not turn.cancelled():
+            self.leave()
+        turn.cancel()
+
+    def leave(self) -> None:
+        """End a turn."""
+        self._under_way -= 1
+        self._turnstile.leave()
+
+    def _may_send(self) -> float:
+        return self._let_in(self.allowance.take)
+
+    def _may_broadcast(self) -> float:
+        return self._let_in(self.allowance.take_broadcast)
+
+    def _let_in(self, take: Callable[[float], float]) -> float:
+        """Let a command in and return 0, or return the seconds until it is worth it."""
+        is_open = self.circuit.is_closed and self.halt.is_closed
+        is_busy = self._credit.is_short and self._under_way > 0
+        if not is_open or is_busy or self.brake.is_engaged:
+            return inf
+        seconds = take(self._clock.monotonic())
+        if not seconds:
+            self._under_way += 1
+        return seconds
+
+    def record(self, work: Hashable, outcome: Outcome, sent_at: float) -> None:
+        """Draw the conclusions from an attempt, and when it began (monotonic)."""
+        now = self._clock.monotonic()
+        self.circuit.record(outcome, sent_at, now)
+        self.halt.record(outcome, sent_at, now)
+        if isinstance(outcome, Throttled) or (
+            isinstance(outcome, Retry) and outcome.slow_down
+        ):
+            self.allowance.slow_down(now)
+        if self._credit.record(work, outcome):
+            self._wake_refused()
+        if not (self.circuit.is_closed and self.halt.is_closed):
+            self._shut.set()
+
+    def credit_back(self, work: Hashable) -> asyncio.Future[None]:
+        """Return what is done once a command that was refused for money passes."""
+        waker: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._refused[work] = waker
+        return waker
+
+    def forget(self, work: Hashable) -> None:
+        """Expect nothing more of a command."""
+        self._refused.pop(work, None)
+        self._credit.forget(work)
+
+    def _wake_refused(self) -> None:
+        for waker in self._refused.values():
+            if not waker.done():
+                waker.set_result(None)
+        self._refused.clear()
+
+    def token_changed(self) -> None:
+        """Probe at once: the new token may be the right one."""
+        self.halt.hurry(self._clock.monotonic())
+        if self._probe_now is not None and not self._probe_now.done():
+            self._probe_now.set_result(None)
+
+    async def watch(self) -> None:
+        """Probe whenever the way is shut, until it opens again; never returns."""
+        while True:
+            await self._shut.wait()
+            self._shut.clear()
+            for gate in (self.circuit, self.halt):
+                while not gate.is_closed:
+                    await self._probe_once(gate)
+            self._turnstile.advance()
+
+    async def _probe_once(self, gate: Gate) -> None:
+        """Wait until a probe is due, then make it."""
+        seconds = gate.probe_in(self._clock.monotonic()) or 0.0
+        if seconds:
+            self._probe_now = asyncio.get_running_loop().create_future()
+            await wait(self._clock, self._probe_now, seconds)
+            return
+        gate.begin_probe(self._clock.monotonic())
+        outcome = await self._probe()
+        now = self._clock.monotonic()
+        gate.end_probe(outcome, now)
+        if isinstance(outcome, Throttled):
+            self.allowance.slow_down(now)

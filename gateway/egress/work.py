@@ -1,0 +1,55 @@
+"""One command on its way: what was tried so far, and until when it may be tried."""
+
+from gateway.core.command import Command
+from gateway.egress.activity import Activity
+from gateway.egress.bot_lane import BotLane
+
+
+class ExpiredError(Exception):
+    """The command's time is over; it is not sent any more."""
+
+
+class Work:
+    """The state of one command; times are seconds since 1970.
+
+    Attributes:
+        attempts: Tries that could have used up the allowance.
+        refusals: Tries that were refused for want of credit.
+        has_raced: It was tried again once because its user had just subscribed.
+    """
+
+    __slots__ = (
+        "activity",
+        "attempts",
+        "command",
+        "expires_at",
+        "first_attempt_at",
+        "has_raced",
+        "lane",
+        "last_attempt_at",
+        "refusals",
+    )
+
+    def __init__(
+        self,
+        command: Command,
+        activity: Activity,
+        lane: BotLane,
+        max_age_seconds: float,
+    ) -> None:
+        self.command = command
+        self.activity = activity
+        self.lane = lane
+        self.attempts = 0
+        self.refusals = 0
+        self.has_raced = False
+        self.first_attempt_at: float | None = None
+        self.last_attempt_at: float | None = None
+        born = max(command.record.timestamp / 1000, command.not_before or 0.0)
+        self.expires_at = command.expires_at or born + max_age_seconds
+
+    def sent(self, now: float) -> None:
+        """Note that an attempt was made."""
+        self.last_attempt_at = now
+        if self.first_attempt_at is None:
+            self.first_attempt_at = now

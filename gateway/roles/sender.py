@@ -1,0 +1,196 @@
+"""The sender: commands from the outbound topic to Viber, results back to Kafka."""
+
+import asyncio
+import random
+from collections.abc import Collection
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from typing import Any
+
+from gateway.adapters.kafka.follower import Follower, follow
+from gateway.adapters.kafka.group import GroupOffsets
+from gateway.adapters.kafka.source import CommandSource
+from gateway.adapters.viber import ViberClient
+from gateway.core.answer import Reply, TransportFailure
+from gateway.core.backoff import Backoff
+from gateway.core.command import Command, CommandDecoder, InvalidCommand
+from gateway.core.method import Method
+from gateway.core.outcome import Outcome, classify
+from gateway.core.record import Record, TopicPartition
+from gateway.egress.bot_lane import Rules
+from gateway.egress.consumer import Consumer, Pace
+from gateway.egress.delivery import Delivery
+from gateway.egress.dispatcher import Dispatcher
+from gateway.egress.inbound_watch import InboundWatch
+from gateway.egress.lanes import Lanes
+from gateway.egress.outbox import Outbox
+from gateway.egress.parking import Parking
+from gateway.egress.sender import Patience, Sender
+from gateway.roles.shared import Shared
+
+
+class SenderRole:
+    """Sends commands, as one member of the consumer group."""
+
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+        settings = shared.settings
+        self._session_seconds = settings.kafka.session_timeout_seconds
+        self._outbound = per_bot(settings.topic.outbound, shared.bots)
+        self._decoder = CommandDecoder(
+            {name: bot.sender for name, bot in shared.bots.items()}
+        )
+        self._viber = ViberClient(
+            settings.viber.api_url,
+            settings.viber.request_timeout_seconds,
+            settings.sender.max_in_flight,
+            shared.clock.wall,
+        )
+        self._parking = Parking(shared.clock)
+        self._lanes = self._build_lanes()
+        self._outbox = self._build_outbox()
+        self._dispatcher = self._build_dispatcher()
+        self._source = self._build_source()
+        self._consumer = self._build_consumer()
+
+    async def run(self) -> None:
+        """Send until `stop`; then drain, commit and leave the group."""
+        watch = InboundWatch(self._follow_inbound, self._parking, self._shared.clock)
+        async with (
+            self._viber,
+            self._lanes,
+            self._dispatcher,
+            asyncio.TaskGroup() as tasks,
+        ):
+            watching = tasks.create_task(watch.run())
+            await self._consumer.run()
+            watching.cancel()
+
+    def stop(self) -> None:
+        """End `run` in good order."""
+        self._consumer.stop()
+
+    def is_well(self) -> bool:
+        """Whether no brake is engaged, and Kafka takes results."""
+        return not self._lanes.is_braked and not self._outbox.is_refused
+
+    def describe(self) -> dict[str, Any]:
+        """Tell people how busy it is."""
+        return {
+            "partitions": sorted(f"{t}/{p}" for t, p in self._dispatcher.partitions),
+            "buffered": self._dispatcher.buffered,
+            "parked": len(self._parking),
+        }
+
+    def _build_lanes(self) -> Lanes:
+        sender = self._shared.settings.sender
+        rules = Rules(
+            sender.circuit_failures,
+            sender.dlq_max_ratio,
+            sender.dlq_max_consecutive,
+            self._backoff,
+        )
+        return Lanes(
+            sender.max_in_flight, self._rate_of, rules, self._probe, self._shared.clock
+        )
+
+    def _build_outbox(self) -> Outbox:
+        topic = self._shared.settings.topic
+        return Outbox(
+            self._shared.publisher.publish,
+            topic.results,
+            topic.dead_letters,
+            self._shared.clock.sleep,
+            self._shared.observer.command_ended,
+        )
+
+    def _build_dispatcher(self) -> Dispatcher:
+        sender, clock = self._shared.settings.sender, self._shared.clock
+        send = Sender(
+            self._call,
+            self._lanes.of,
+            self._parking,
+            Patience(sender.max_attempts, sender.max_age_seconds, self._backoff),
+            clock,
+            self._shared.observer.attempt_made,
+        ).send
+        delivery = Delivery(send, self._outbox, clock, self._lanes.ended)
+        return Dispatcher(self._decode, delivery)
+
+    def _build_source(self) -> CommandSource:
+        clients, observer = self._shared.clients, self._shared.observer
+        group = self._shared.settings.kafka.consumer_group
+        return CommandSource(
+            clients.consumer,
+            GroupOffsets(clients.admin, group).read,
+            sorted(self._outbound),
+            observer.rebalanced,
+            observer.commit_refused,
+        )
+
+    def _build_consumer(self) -> Consumer:
+        sender = self._shared.settings.sender
+        pace = Pace(
+            sender.max_buffered,
+            sender.commit_every,
+            sender.commit_interval_seconds,
+            sender.drain_timeout_seconds,
+            self._session_seconds,
+        )
+        return Consumer(
+            self._source,
+            self._dispatcher,
+            pace,
+            self._shared.clock,
+            self._polled,
+            self._ownership_changed,
+        )
+
+    @property
+    def _backoff(self) -> Backoff:
+        sender = self._shared.settings.sender
+        return Backoff(
+            sender.backoff_initial_seconds, sender.backoff_max_seconds, random.random
+        )
+
+    def _rate_of(self, bot: str) -> float:
+        own = self._shared.bots[bot].rate_limit_per_second
+        return own or self._shared.settings.sender.rate_limit_per_second
+
+    def _decode(self, record: Record) -> Command | InvalidCommand:
+        now = self._shared.clock.wall()
+        return self._decoder.decode(record, now, self._outbound[record.topic])
+
+    async def _call(self, command: Command) -> Reply | TransportFailure:
+        token = self._shared.bots[command.bot].token
+        in_flight = self._shared.metrics.in_flight.labels(command.bot)
+        with in_flight.track_inprogress():
+            return await self._viber.call(token, command.method, command.body)
+
+    async def _probe(self, bot: str) -> Outcome:
+        token = self._shared.bots[bot].token
+        reply = await self._viber.call(token, Method.GET_ACCOUNT_INFO, b"{}")
+        return classify(Method.GET_ACCOUNT_INFO, reply, has_receiver=False)
+
+    def _polled(self, is_certain: bool) -> None:  # noqa: FBT001  a state
+        self._shared.health.started("consumer")
+        self._shared.health.tick()
+        if is_certain:
+            self._lanes.confirm(self._session_seconds)
+
+    def _ownership_changed(self, partitions: frozenset[TopicPartition]) -> None:
+        """Take the part of each bot's rate that our partitions are worth."""
+        for topic, bot in self._outbound.items():
+            owned = sum(partition.topic == topic for partition in partitions)
+            self._lanes.set_share(bot, owned, self._source.count_partitions(topic))
+
+    def _follow_inbound(self, since: float) -> AbstractAsyncContextManager[Follower]:
+        topics = per_bot(self._shared.settings.topic.inbound, self._shared.bots)
+        return follow(partial(self._shared.clients.reader, sorted(topics)), since)
+
+
+def per_bot(topic: str, bots: Collection[str]) -> dict[str, str | None]:
+    """Name the topics that a setting stands for, each with its bot, if it has one."""
+    if "{bot}" not in topic:
+        return {topic: None}
+    return {topic.replace("{bot}", bot): bot for bot in bots}
