@@ -99,6 +99,19 @@ def test_any_answer_ends_the_row(answer: Outcome) -> None:
         assert circuit.is_closed
 
 
+@pytest.mark.parametrize("opening", [UNREACHABLE, throttled(None)])
+def test_a_row_begins_anew_when_the_circuit_has_closed(opening: Outcome) -> None:
+    """What was counted before it opened is done with."""
+    circuit = Circuit(3, BACKOFF)
+    for outcome in (UNREACHABLE, UNREACHABLE, opening):
+        circuit.record(outcome, 0, 0)
+    probe(circuit, account(), now=1)
+
+    for expected in (State.CLOSED, State.CLOSED, State.OPEN):
+        circuit.record(UNREACHABLE, 2, 2)
+        assert circuit.state is expected
+
+
 @pytest.mark.parametrize(("retry_after", "wait"), [(None, 1), (0.5, 1), (30, 30)])
 def test_a_429_opens_the_circuit_at_once(
     retry_after: float | None, wait: float

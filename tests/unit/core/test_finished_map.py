@@ -144,6 +144,7 @@ def test_any_sealed_body_can_be_read(kind: int, payload: bytes) -> None:
         ("vg1", Unusable.CORRUPT),
         ("vg1!!!!", Unusable.CORRUPT),
         ("vg1\u00e9", Unusable.CORRUPT),
+        (seal(bytes(9) + b"\x01\x01") + "\n", Unusable.CORRUPT),
         ("vg1" + "A" * MAX_TEXT, Unusable.OVERSIZED),
         (seal(b""), Unusable.CORRUPT),
         (seal(bytes(9)), Unusable.CORRUPT),

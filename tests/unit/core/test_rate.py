@@ -191,7 +191,7 @@ def test_a_limit_is_halved_and_rises_again() -> None:
 def test_a_limit_is_halved_once_a_second() -> None:
     """One burst of complaints is one complaint."""
     limit = AdaptiveLimit(64, now=0)
-    for now in (10, 10.5, 10.9):
+    for now in (10, 10, 10.5, 10.9):
         limit.slow_down(now)
     assert limit.rate(10.9) == pytest.approx(32 + 0.9 * 3.2)
 
@@ -199,7 +199,7 @@ def test_a_limit_is_halved_once_a_second() -> None:
     assert limit.rate(11) == pytest.approx((32 + 3.2) / 2)
 
 
-@pytest.mark.parametrize(("setting", "lowest"), [(50, 1), (0.5, 0.5)])
+@pytest.mark.parametrize(("setting", "lowest"), [(4, 1), (0.5, 0.5)])
 def test_a_limit_never_falls_below_one(setting: float, lowest: float) -> None:
     """Or below the setting, where that is less."""
     limit = AdaptiveLimit(setting, now=0)
