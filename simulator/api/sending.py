@@ -160,7 +160,7 @@ def _refuse_message(bot: Bot, request: Json) -> Refusal | None:
     refusal = messages.check(request)
     if refusal is not None:
         return refusal
-    if "chat_id" in request:
+    if request.get("chat_id") is not None:
         inline = bot.grants.inline
         return refuse(Status.INCHAT_REPLY_NOT_ALLOWED if inline else Status.NOT_INLINE)
     if request.get("type") == "payment" and not bot.grants.payments:
@@ -187,7 +187,11 @@ def _refuse_author(bot: Bot, request: Json) -> Refusal | None:
 
 
 def _content(request: Json) -> Json:
-    return {name: value for name, value in request.items() if name not in NO_CONTENT}
+    return {
+        name: value
+        for name, value in request.items()
+        if value is not None and name not in NO_CONTENT
+    }
 
 
 def _failed(receiver: str, trouble: Refusal) -> Json:

@@ -100,9 +100,9 @@ def check_members(
 ) -> Refusal | None:
     """Return what is wrong with these members: 4 when missing, 3 when malformed."""
     for name, rule in fields.items():
-        if name not in message:
-            if rule.required:
-                return refuse(Status.MISSING_DATA, f"{name} is missing")
+        if rule.required and name not in message:
+            return refuse(Status.MISSING_DATA, f"{name} is missing")
+        if _is_absent(name, message, rule):
             continue
         found = list(faults(message[name], rule))
         if found:
@@ -110,9 +110,20 @@ def check_members(
     return None
 
 
+def _is_absent(name: str, message: Mapping[str, Any], rule: Field) -> bool:
+    """Tell whether an optional member is not there: null counts as absent.
+
+    The official Node SDK sends ``keyboard``, ``alt_text`` and others as null, except
+    for ``tracking_data``, which its author found refused.
+    """
+    if name in message and (message[name] is not None or name == "tracking_data"):
+        return False
+    return not rule.required
+
+
 def version_of(message: Mapping[str, Any]) -> int:
     """Return the message's ``min_api_version``, 1 when it has none."""
-    version: int = message.get("min_api_version", 1)
+    version: int = message.get("min_api_version") or 1
     return version
 
 

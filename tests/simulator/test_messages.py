@@ -207,6 +207,7 @@ REFUSED_BY_PHONE = {
 }
 TAKEN = {
     "keyboard null": TEXT | {"keyboard": None},
+    "thumbnail null": PICTURE | {"thumbnail": None, "min_api_version": None},
     "columns as text": button(Columns="3", Rows="1"),
     "no sender": TEXT,
     "empty tracking data": TEXT | {"tracking_data": ""},

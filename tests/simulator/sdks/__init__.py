@@ -1,0 +1,1 @@
+"""Bots on SDKs, each run by itself in an environment of its own."""
