@@ -37,14 +37,14 @@ class FailureKind(StrEnum):
 class TransportFailure:
     """No reply, or none that could be read to its end.
 
-    Viber may have acted on the request all the same.
-
     Attributes:
         detail: One line for people; never the token.
+        is_sent: Viber may have acted on the request all the same.
     """
 
     kind: FailureKind
     detail: str
+    is_sent: bool = True
 
 
 @dataclass(frozen=True, slots=True)
