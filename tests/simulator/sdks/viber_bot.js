@@ -5,6 +5,7 @@
 "use strict";
 
 const http = require("http");
+const { inspect } = require("util");
 const { Bot, Events, Message, UserProfile } = require("viber-bot");
 
 const [baseUrl, token] = process.argv.slice(2);
@@ -32,7 +33,7 @@ const bot = new Bot({ authToken: token, name: "SDK", avatar: cdn + "b.png" });
 bot._client._url = baseUrl; // the SDK has no setting for it
 
 for (const event of [...Object.values(Events), "delivered", "seen"]) {
-  bot.on(event, (...parsed) => tell({ callback: event, parsed: JSON.stringify(parsed) }));
+  bot.on(event, (...parsed) => tell({ callback: event, parsed: inspect(parsed, { depth: 1 }) }));
 }
 
 bot.on(Events.MESSAGE_RECEIVED, async (message, response) => {
