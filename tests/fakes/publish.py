@@ -1,0 +1,49 @@
+"""A Kafka to publish to, in memory: takes records, refuses them, or does not answer.
+
+`tests/integration/test_publish_contract.py` runs one suite against this and the real
+publisher, so what it does here is what Kafka does.
+"""
+
+import asyncio
+
+from gateway.core.errors import KafkaUnavailableError, RecordTooLargeError
+from gateway.core.record import NewRecord
+
+
+class FakePublish:
+    """Takes records as `Publisher.publish` does.
+
+    Args:
+        most_bytes: The topics take no record with a larger value.
+
+    Attributes:
+        records: What was acknowledged, in order.
+        timeouts: What each call was given.
+    """
+
+    def __init__(self, most_bytes: int = 1_000_000) -> None:
+        self.records: list[NewRecord] = []
+        self.timeouts: list[float | None] = []
+        self._most_bytes = most_bytes
+        self._is_up = asyncio.Event()
+        self._is_up.set()
+
+    async def __call__(self, record: NewRecord, timeout: float | None = None) -> None:
+        """Take a record, as soon as Kafka answers."""
+        self.timeouts.append(timeout)
+        try:
+            async with asyncio.timeout(timeout):
+                await self._is_up.wait()
+        except TimeoutError:
+            raise KafkaUnavailableError("no acknowledgement in time") from None
+        if len(record.value or b"") > self._most_bytes:
+            raise RecordTooLargeError("larger than the topic takes")
+        self.records.append(record)
+
+    def go_down(self) -> None:
+        """Answer nobody."""
+        self._is_up.clear()
+
+    def come_up(self) -> None:
+        """Answer again, those that wait too."""
+        self._is_up.set()

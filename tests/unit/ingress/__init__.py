@@ -1,0 +1,1 @@
+"""Callbacks, from the wire to Kafka and back, through the whole public app."""
