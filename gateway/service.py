@@ -139,6 +139,7 @@ class Service:
         app = management_app(
             self._shared.health,
             self._shared.metrics.registry,
+            self._refresh,
             public_openapi,
             self._describe,
         )
@@ -148,6 +149,14 @@ class Service:
         self._shared.observer.kafka_connected("producer", is_connected=is_connected)
         if is_connected:
             self._shared.health.started("producer")
+
+    def _refresh(self) -> None:
+        metrics, health = self._shared.metrics, self._shared.health
+        metrics.producer_buffered.set(self._shared.publisher.waiting)
+        for name, is_well in health.checks.items():
+            metrics.ready.labels(name).set(is_well)
+        if self._sender is not None:
+            self._sender.refresh(metrics)
 
     def _describe(self) -> dict[str, Any]:
         """Tell people what runs here and how busy it is."""

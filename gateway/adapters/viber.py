@@ -101,7 +101,7 @@ def _failure(error: RequestError) -> TransportFailure:
     causes = [cause["message"] for cause in error.details["causes"] or []]
     said = " | ".join(causes).lower()
     detail = causes[-1] if causes else error.message
-    return TransportFailure(_kind(error, said), detail, _BEFORE_SENDING not in said)
+    return TransportFailure(_kind(error, said), detail)
 
 
 def _kind(error: RequestError, said: str) -> FailureKind:

@@ -53,7 +53,7 @@ class BotLane:
         self._turnstile = turnstile
         self._probe = probe
         self._clock = clock
-        self.allowance = Allowance(rate, clock.monotonic())
+        self._allowance = Allowance(rate, clock.monotonic())
         self.circuit = Circuit(rules.circuit_failures, rules.backoff)
         self.halt = Halt(rules.backoff)
         self.brake = Brake(BOT_REASONS, rules.dlq_max_ratio, rules.dlq_max_consecutive)
@@ -66,13 +66,18 @@ class BotLane:
         self._probe_now: asyncio.Future[None] | None = None
 
     @property
+    def rate(self) -> float:
+        """The bot's present limit in calls per second, over all replicas."""
+        return self._allowance.rate(self._clock.monotonic())
+
+    @property
     def is_without_credit(self) -> bool:
         """Whether commands go one by one, for want of credit."""
         return self._credit.is_short
 
     def set_share(self, owned: int, total: int) -> None:
         """Take the part of the rate that so many of all partitions are worth."""
-        self.allowance.set_share(owned, total, self._clock.monotonic())
+        self._allowance.set_share(owned, total, self._clock.monotonic())
         self._turnstile.advance()
 
     def ask(self, method: Method) -> Turn:
@@ -86,16 +91,20 @@ class BotLane:
             self.leave()
         turn.cancel()
 
+    def may_start(self) -> bool:
+        """Whether anything may be started at all, at this moment."""
+        return self._turnstile.may_start()
+
     def leave(self) -> None:
         """End a turn."""
         self._under_way -= 1
         self._turnstile.leave()
 
     def _may_send(self) -> float:
-        return self._let_in(self.allowance.take)
+        return self._let_in(self._allowance.take)
 
     def _may_broadcast(self) -> float:
-        return self._let_in(self.allowance.take_broadcast)
+        return self._let_in(self._allowance.take_broadcast)
 
     def _let_in(self, take: Callable[[float], float]) -> float:
         """Let a command in and return 0, or return the seconds until it is worth it."""
@@ -116,7 +125,7 @@ class BotLane:
         if isinstance(outcome, Throttled) or (
             isinstance(outcome, Retry) and outcome.slow_down
         ):
-            self.allowance.slow_down(now)
+            self._allowance.slow_down(now)
         if self._credit.record(work, outcome):
             self._wake_refused()
         if not (self.circuit.is_closed and self.halt.is_closed):
@@ -167,4 +176,4 @@ class BotLane:
         now = self._clock.monotonic()
         gate.end_probe(outcome, now)
         if isinstance(outcome, Throttled):
-            self.allowance.slow_down(now)
+            self._allowance.slow_down(now)

@@ -12,6 +12,7 @@ end; leaving without it cancels what runs.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol, Self
 
@@ -22,7 +23,7 @@ from gateway.core.finished_map import FinishedMap, decode, encode
 from gateway.core.offsets import Offsets
 from gateway.core.ordering import Ordering
 from gateway.core.record import Commit, Record, TopicPartition
-from gateway.egress.activity import Activity
+from gateway.egress.activity import Activity, Wait
 
 MAX_TEXT = 4096  # characters; Kafka's default offset.metadata.max.bytes
 
@@ -86,6 +87,11 @@ class Dispatcher:
     def buffered(self) -> int:
         """How many commands are held: waiting, queued, or being sent."""
         return sum(here.held for here in self._partitions.values())
+
+    def count_waiting(self) -> Mapping[Wait, int]:
+        """Tell how many commands wait, by what for."""
+        activities = (a for p in self._partitions.values() for a in p.activities)
+        return Counter(a.waits_for for a in activities if a.waits_for)
 
     @property
     def partitions(self) -> frozenset[TopicPartition]:

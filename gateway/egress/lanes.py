@@ -7,7 +7,7 @@ Resource handling: an `async with` owns the tasks that probe.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from math import inf
 from typing import Self
@@ -98,6 +98,9 @@ class Lanes:
         self._ours_until = self._clock.monotonic() + seconds
         if not was_certain:
             self._turnstile.advance()
+
+    def __iter__(self) -> Iterator[tuple[str, BotLane]]:
+        return iter(self._lanes.items())
 
     @property
     def is_braked(self) -> bool:

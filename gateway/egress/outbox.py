@@ -5,11 +5,17 @@ then, and not before, its offset may be committed.  While Kafka refuses them the
 command waits, and readiness says so.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from typing import Protocol
 
 from gateway.core.command import Command, InvalidCommand
-from gateway.core.errors import PublishError
+from gateway.core.cut import dead_letter_versions, result_versions
+from gateway.core.errors import (
+    KafkaUnavailableError,
+    PublishError,
+    RecordTooLargeError,
+)
 from gateway.core.record import NewRecord
 from gateway.core.result import Ending, dead_letter_record, result_record
 
@@ -67,26 +73,33 @@ class Outbox:
         topic = self._dead_letters.replace("{bot}", bot)
         letter = dead_letter_record(topic, command, ending)
         if letter is not None:
-            await self._write(letter)
+            await self._write(dead_letter_versions(letter))
         if self._results:
             topic = self._results.replace("{bot}", bot)
-            await self._write(result_record(topic, command, ending))
+            await self._write(result_versions(result_record(topic, command, ending)))
         self._observe(command, ending)
 
-    async def _write(self, record: NewRecord) -> None:
-        try:
-            await self._publish(record)
-        except PublishError:
-            await self._write_at_last(record)
+    async def _write(self, versions: Iterator[NewRecord]) -> None:
+        """Write the largest version that the topic takes."""
+        record = next(versions)
+        for smaller in versions:
+            try:
+                await self._insist(record, KafkaUnavailableError)
+            except RecordTooLargeError:
+                record = smaller
+            else:
+                return
+        await self._insist(record, PublishError)
 
-    async def _write_at_last(self, record: NewRecord) -> None:
+    async def _insist(self, record: NewRecord, passing: type[PublishError]) -> None:
+        """Write a record, as often as it takes while the trouble is a passing one."""
+        with suppress(passing):
+            return await self._publish(record)
         self._refused += 1
         try:
             while True:
                 await self._sleep(RETRY_SECONDS)
-                try:
+                with suppress(passing):
                     return await self._publish(record)
-                except PublishError:
-                    continue
         finally:
             self._refused -= 1

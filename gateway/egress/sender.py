@@ -170,12 +170,7 @@ class Sender:
         """Wait for a turn, and call Viber."""
         command, lane = work.command, work.lane
         asked_at = self._clock.monotonic()
-        turn = lane.ask(command.method)
-        try:
-            await self._wait(work, turn, inf, Wait.TURN)
-        except (ExpiredError, asyncio.CancelledError):
-            lane.give_up(turn)
-            raise
+        await self._take_turn(work)
         try:
             sent_at = self._clock.monotonic()
             work.sent(self._clock.wall())
@@ -187,6 +182,20 @@ class Sender:
             lane.leave()
         self._observe(command, outcome, sent_at - asked_at)
         return outcome
+
+    async def _take_turn(self, work: Work) -> None:
+        """Wait for a turn; one that came to a process that then stood still is void."""
+        is_mine = False
+        while not is_mine:
+            turn = work.lane.ask(work.command.method)
+            try:
+                await self._wait(work, turn, inf, Wait.TURN)
+            except (ExpiredError, asyncio.CancelledError):
+                work.lane.give_up(turn)
+                raise
+            is_mine = work.lane.may_start()
+            if not is_mine:
+                work.lane.give_up(turn)
 
     def _is_last(self, work: Work, failure: Retry) -> bool:
         most = self._patience.max_attempts

@@ -50,7 +50,7 @@ class Turnstile:
 
     def __init__(self, slots: int, may_start: Callable[[], bool], clock: Clock) -> None:
         self._free = slots
-        self._may_start = may_start
+        self.may_start = may_start
         self._clock = clock
         self._asking: deque[Queue] = deque()
         self._timer: Timer | None = None
@@ -75,7 +75,7 @@ class Turnstile:
     def advance(self) -> None:
         """Let in who may go now, each bot in its turn; look again when others may."""
         soonest, refused = inf, 0
-        may_start = self._may_start()
+        may_start = self.may_start()
         while may_start and self._free and refused < len(self._asking):
             queue = self._asking.popleft()
             if not queue.is_waiting:

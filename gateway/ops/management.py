@@ -14,6 +14,7 @@ from gateway.ops.health import Health
 def management_app(
     health: Health,
     registry: CollectorRegistry,
+    refresh: Callable[[], None],
     public_openapi: Callable[[], dict[str, Any]],
     describe: Callable[[], dict[str, Any]],
 ) -> FastAPI:
@@ -22,6 +23,7 @@ def management_app(
     Args:
         health: What the probes ask.
         registry: What `/metrics` shows.
+        refresh: Brings the gauges up to date before it is shown.
         public_openapi: The OpenAPI document of the public port.
         describe: What `/health` tells people.
     """
@@ -46,6 +48,7 @@ def management_app(
 
     @app.get("/metrics")
     async def metrics() -> Response:
+        refresh()
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     @app.get("/openapi.json")

@@ -189,6 +189,29 @@ class Metrics:
             WAIT_BUCKETS,
             "bot",
         )
+        self.waiting = self._gauge(
+            "viber_outbound_waiting", "Commands that wait, by what for.", "reason"
+        )
+        self.circuit_state = self._gauge(
+            "viber_circuit_state",
+            "1 for the state of a bot's circuit.",
+            "bot",
+            "state",
+        )
+        self.halted = self._gauge(
+            "viber_bot_halted", "1 while Viber refuses the bot itself.", "bot"
+        )
+        self.without_credit = self._gauge(
+            "viber_bot_without_credit", "1 while messages are refused unpaid.", "bot"
+        )
+        self.braked = self._gauge(
+            "viber_bot_braked", "1 once dead letters have stopped the bot.", "bot"
+        )
+        self.rate_limit = self._gauge(
+            "viber_bot_rate_limit_per_second",
+            "The bot's present limit, over all replicas.",
+            "bot",
+        )
         self.dead_letters = self._counter(
             "viber_dead_letters_total", "Dead letters.", "topic", "reason"
         )

@@ -13,10 +13,12 @@ from gateway.adapters.kafka.source import CommandSource
 from gateway.adapters.viber import ViberClient
 from gateway.core.answer import Reply, TransportFailure
 from gateway.core.backoff import Backoff
+from gateway.core.circuit import State
 from gateway.core.command import Command, CommandDecoder, InvalidCommand
 from gateway.core.method import Method
 from gateway.core.outcome import Outcome, classify
 from gateway.core.record import Record, TopicPartition
+from gateway.egress.activity import Wait
 from gateway.egress.bot_lane import Rules
 from gateway.egress.consumer import Consumer, Pace
 from gateway.egress.delivery import Delivery
@@ -26,6 +28,7 @@ from gateway.egress.lanes import Lanes
 from gateway.egress.outbox import Outbox
 from gateway.egress.parking import Parking
 from gateway.egress.sender import Patience, Sender
+from gateway.ops.metrics import Metrics
 from gateway.roles.shared import Shared
 
 
@@ -81,6 +84,20 @@ class SenderRole:
             "buffered": self._dispatcher.buffered,
             "parked": len(self._parking),
         }
+
+    def refresh(self, metrics: Metrics) -> None:
+        """Bring the gauges up to date."""
+        waiting = self._dispatcher.count_waiting()
+        for reason in Wait:
+            metrics.waiting.labels(reason).set(waiting.get(reason, 0))
+        for bot, lane in self._lanes:
+            for state in State:
+                is_so = lane.circuit.state is state
+                metrics.circuit_state.labels(bot, state).set(is_so)
+            metrics.halted.labels(bot).set(not lane.halt.is_closed)
+            metrics.without_credit.labels(bot).set(lane.is_without_credit)
+            metrics.braked.labels(bot).set(lane.brake.is_engaged)
+            metrics.rate_limit.labels(bot).set(lane.rate)
 
     def _build_lanes(self) -> Lanes:
         sender = self._shared.settings.sender
