@@ -1,0 +1,135 @@
+"""Creates topics, and tells what existing ones are like.
+
+Asking for a topic by name lets a broker create it (`auto.create.topics.enable`, on by
+default), so all are asked for, which creates none.
+"""
+
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+
+from gateway.core.errors import GatewayError, KafkaUnavailableError
+
+CONFIGS = (
+    "cleanup.policy",
+    "min.insync.replicas",
+    "retention.bytes",
+    "retention.ms",
+)
+BROKERS_DEFAULT = -1  # KIP-464
+
+
+class TopicRefusedError(GatewayError):
+    """Kafka does not want to create a topic."""
+
+
+class TopicPlan(NamedTuple):
+    """A topic to create."""
+
+    name: str
+    partitions: int
+    replication: int
+    config: Mapping[str, str]
+
+
+class TopicState(NamedTuple):
+    """An existing topic.
+
+    Attributes:
+        replication: Of the partition that has the fewest replicas.
+        config: The `CONFIGS`; None where they may not be seen.
+    """
+
+    partitions: int
+    replication: int
+    config: Mapping[str, str] | None
+
+
+class Topics:
+    """The topics of a cluster."""
+
+    def __init__(self, admin: AIOKafkaAdminClient) -> None:
+        self._admin = admin
+
+    async def describe(self, names: Collection[str]) -> dict[str, TopicState]:
+        """Describe those that exist, and may be seen."""
+        partitions = {
+            topic["topic"]: topic["partitions"]
+            for topic in await self._admin.describe_topics(None)
+            if topic["topic"] in names
+        }
+        configs = await self._configs(partitions)
+        return {
+            name: TopicState(
+                len(found), min(len(p["replicas"]) for p in found), configs.get(name)
+            )
+            for name, found in partitions.items()
+            if found
+        }
+
+    async def create(self, plan: TopicPlan) -> bool:
+        """Create a topic; False: it existed already, and is left as it is.
+
+        Raises:
+            TopicRefusedError: Kafka refuses; the text is its own.
+        """
+        # The library takes -1 for a replication only beside an assignment.
+        assignment: dict[int, list[int]] | None = (
+            {} if plan.replication == BROKERS_DEFAULT else None
+        )
+        topic = NewTopic(
+            plan.name, plan.partitions, plan.replication, assignment, dict(plan.config)
+        )
+        answer = (await self._admin.create_topics([topic])).to_object()
+        (result,) = answer["topic_errors"]
+        if result["error_code"] == TopicAlreadyExistsError.errno:
+            return False
+        if result["error_code"]:
+            error = for_code(result["error_code"]).__name__
+            said = result.get("error_message") or ""
+            raise TopicRefusedError(f"topic {plan.name}: {error}: {said}")
+        return True
+
+    async def _configs(self, names: Collection[str]) -> dict[str, dict[str, str]]:
+        if not names:
+            return {}
+        wanted = dict.fromkeys(CONFIGS)
+        answers = await self._admin.describe_configs(
+            [ConfigResource(ConfigResourceType.TOPIC, name, wanted) for name in names]
+        )
+        resources = [r for a in answers for r in a.to_object()["resources"]]
+        return {
+            resource["resource_name"]: _entries(resource["config_entries"])
+            for resource in resources
+            if not resource["error_code"]
+        }
+
+
+def _entries(entries: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    return {entry["config_names"]: entry["config_value"] for entry in entries}
+
+
+@asynccontextmanager
+async def open_topics(
+    make_admin: Callable[[], AIOKafkaAdminClient],
+) -> AsyncIterator[Topics]:
+    """Connect; with the block the connection ends.
+
+    Args:
+        make_admin: Makes an admin client that is not started yet.
+
+    Raises:
+        KafkaUnavailableError: Kafka does not answer.
+    """
+    admin = make_admin()
+    try:
+        await admin.start()
+        yield Topics(admin)
+    except (KafkaError, OSError) as error:
+        raise KafkaUnavailableError(f"{error} ('doctor' tells why)") from error
+    finally:
+        await admin.close()
