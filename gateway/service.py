@@ -16,7 +16,7 @@ second signal ends the process at once.
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from importlib.metadata import version
 from typing import Any, Literal
@@ -26,7 +26,6 @@ import structlog
 from gateway.adapters.kafka.clients import KafkaClients
 from gateway.adapters.kafka.producers import Producers
 from gateway.adapters.kafka.publisher import Publisher
-from gateway.bots import Bot
 from gateway.egress.clock import SystemClock
 from gateway.ops.health import Health
 from gateway.ops.management import management_app
@@ -36,6 +35,7 @@ from gateway.ops.server import Server, bind
 from gateway.roles.receiver import ReceiverRole, public_app
 from gateway.roles.sender import SenderRole
 from gateway.roles.shared import Shared
+from gateway.roster import Roster
 from gateway.settings import Settings
 
 Role = Literal["all", "receiver", "sender"]
@@ -51,14 +51,14 @@ class Service:
 
     Args:
         settings: All settings.
-        bots: The bots by name.
+        bots: The bots, read again when their files change.
         role: Callbacks (`receiver`), commands (`sender`), or both (`all`).
 
     Raises:
         SettingsError: A port is taken, or a file for Kafka cannot be read.
     """
 
-    def __init__(self, settings: Settings, bots: Mapping[str, Bot], role: Role) -> None:
+    def __init__(self, settings: Settings, bots: Roster, role: Role) -> None:
         self._settings = settings
         self._role = role
         self._stopping = asyncio.Event()
@@ -99,6 +99,7 @@ class Service:
     async def _serve(self, tasks: asyncio.TaskGroup) -> None:
         tasks.create_task(self._management.listen())
         receiving = self._receiver and tasks.create_task(self._receiver.run())
+        watching = tasks.create_task(self._shared.bots.watch())
         sending = self._sender and tasks.create_task(self._sender.run())
         await self._stopping.wait()
         self._shared.health.is_draining = True
@@ -111,11 +112,10 @@ class Service:
             budget = self._settings.sender.drain_timeout_seconds + COMMIT_SECONDS
             await asyncio.wait({sending}, timeout=budget)
             sending.cancel()
+        watching.cancel()
         self._management.stop()
 
-    def _build_shared(
-        self, settings: Settings, bots: Mapping[str, Bot], role: Role
-    ) -> Shared:
+    def _build_shared(self, settings: Settings, bots: Roster, role: Role) -> Shared:
         clock, metrics, topic = SystemClock(), Metrics(role), settings.topic
         observer = Observer(metrics, bots, topic.outbound, topic.dead_letters)
         parts = {"producer"} if role == "receiver" else {"producer", "consumer"}

@@ -2,13 +2,15 @@
 
 import asyncio
 from enum import StrEnum
+from functools import partial
 from typing import Annotated
 
 import typer
 import uvloop
 
-from gateway.bots import Bot
+from gateway.bots import read_bots
 from gateway.cli.configuration import read_configuration
+from gateway.roster import Roster
 from gateway.service import Service
 from gateway.settings import Settings
 
@@ -31,10 +33,11 @@ def run(
     Example: KAFKA_BOOTSTRAP_SERVERS=localhost:9092 VIBER_AUTH_TOKEN_FILE=token
     viber-gateway run --role receiver
     """
-    settings, bots = read_configuration()
+    settings, _ = read_configuration()
+    bots = Roster(partial(read_bots, settings.viber))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(settings, bots, role))
 
 
-async def _serve(settings: Settings, bots: dict[str, Bot], role: RoleName) -> None:
+async def _serve(settings: Settings, bots: Roster, role: RoleName) -> None:
     await Service(settings, bots, role.value).run()

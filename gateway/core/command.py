@@ -7,7 +7,7 @@ developers.viber.com, "REST Bot API", Send Message, Broadcast, Get Online.
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -78,15 +78,23 @@ class InvalidCommand:
     method: str | None
 
 
+class Speaker(Protocol):
+    """A bot, as far as its commands need it."""
+
+    @property
+    def sender(self) -> Sender:
+        """Who its messages come from."""
+
+
 class CommandDecoder:
     """Reads commands for the bots that are configured.
 
     Args:
-        senders: What is known of each bot, by its name; read anew at each record.
+        bots: The bots by name; looked up anew at each record.
     """
 
-    def __init__(self, senders: Mapping[str, Sender]) -> None:
-        self._senders = senders
+    def __init__(self, bots: Mapping[str, Speaker]) -> None:
+        self._bots = bots
 
     def decode(
         self, record: Record, now: float, topic_bot: str | None = None
@@ -119,7 +127,7 @@ class CommandDecoder:
             id=envelope.id or coordinates(record),
             bot=bot,
             method=method,
-            body=_request_body(method, envelope.body, body, self._senders[bot]),
+            body=_request_body(method, envelope.body, body, self._bots[bot].sender),
             receiver=receiver,
             tracking_data=_optional_text(body.get("tracking_data")),
             ordering_key=_ordering_key(bot, record.key, receiver),
@@ -133,7 +141,7 @@ class CommandDecoder:
                 f"bot is '{named}', but this is the topic of '{topic_bot}'"
             )
         bot = topic_bot or named or self._only_bot()
-        if bot not in self._senders:
+        if bot not in self._bots:
             raise InvalidCommandError(
                 f"bot '{bot}' is not configured; configured are: {self._names()}"
             )
@@ -149,14 +157,14 @@ class CommandDecoder:
             return topic_bot
 
     def _only_bot(self) -> str:
-        if len(self._senders) != 1:
+        if len(self._bots) != 1:
             raise InvalidCommandError(
                 f"no bot is named (ce_bot or bot); configured are: {self._names()}"
             )
-        return next(iter(self._senders))
+        return next(iter(self._bots))
 
     def _names(self) -> str:
-        return ", ".join(sorted(self._senders))
+        return ", ".join(sorted(self._bots))
 
 
 def _object(body: bytes) -> dict[str, Any]:

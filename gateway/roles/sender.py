@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any
@@ -11,6 +11,7 @@ from gateway.adapters.kafka.follower import Follower, follow
 from gateway.adapters.kafka.group import GroupOffsets
 from gateway.adapters.kafka.source import CommandSource
 from gateway.adapters.viber import ViberClient
+from gateway.bots import Bot
 from gateway.core.answer import Reply, TransportFailure
 from gateway.core.backoff import Backoff
 from gateway.core.circuit import State
@@ -40,9 +41,7 @@ class SenderRole:
         settings = shared.settings
         self._session_seconds = settings.kafka.session_timeout_seconds
         self._outbound = per_bot(settings.topic.outbound, shared.bots)
-        self._decoder = CommandDecoder(
-            {name: bot.sender for name, bot in shared.bots.items()}
-        )
+        self._decoder = CommandDecoder(shared.bots)
         self._viber = ViberClient(
             settings.viber.api_url,
             settings.viber.request_timeout_seconds,
@@ -55,6 +54,7 @@ class SenderRole:
         self._dispatcher = self._build_dispatcher()
         self._source = self._build_source()
         self._consumer = self._build_consumer()
+        shared.bots.on_change(self._bots_changed)
 
     async def run(self) -> None:
         """Send until `stop`; then drain, commit and leave the group."""
@@ -200,6 +200,14 @@ class SenderRole:
         for topic, bot in self._outbound.items():
             owned = sum(partition.topic == topic for partition in partitions)
             self._lanes.set_share(bot, owned, self._source.count_partitions(topic))
+
+    def _bots_changed(self, before: Mapping[str, Bot], now: Mapping[str, Bot]) -> None:
+        """Read new bots' topics; a halted bot with a new token is probed at once."""
+        self._outbound = per_bot(self._shared.settings.topic.outbound, now)
+        self._source.subscribe(sorted(self._outbound))
+        for name, bot in now.items():
+            if name in before and bot.token != before[name].token:
+                self._lanes.of(name).token_changed()
 
     def _follow_inbound(self, since: float) -> AbstractAsyncContextManager[Follower]:
         topics = per_bot(self._shared.settings.topic.inbound, self._shared.bots)

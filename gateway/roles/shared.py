@@ -1,15 +1,14 @@
 """What both roles share: settings, time, Kafka, and what operators see."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway.adapters.kafka.clients import KafkaClients
 from gateway.adapters.kafka.publisher import Publisher
-from gateway.bots import Bot
 from gateway.egress.clock import Clock
 from gateway.ops.health import Health
 from gateway.ops.metrics import Metrics
 from gateway.ops.observe import Observer
+from gateway.roster import Roster
 from gateway.settings import Settings
 
 
@@ -18,7 +17,7 @@ class Shared:
     """One of each, for the whole process."""
 
     settings: Settings
-    bots: Mapping[str, Bot]
+    bots: Roster
     clock: Clock
     metrics: Metrics
     observer: Observer

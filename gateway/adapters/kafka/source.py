@@ -76,6 +76,14 @@ class CommandSource:
             self._consumer = None
             raise KafkaUnavailableError(str(error)) from error
 
+    def subscribe(self, topics: Sequence[str]) -> None:
+        """Read these topics from now on; the group shares them out anew."""
+        if list(topics) == list(self._topics):
+            return
+        self._topics = topics
+        if self._consumer is not None:
+            self._consumer.subscribe(topics=topics, listener=self._listener)
+
     async def poll(self, seconds: float, most: int) -> Sequence[Record]:
         """Wait for records, at most so long and so many.
 
