@@ -23,7 +23,7 @@ def text(about: str, least: int = 0, most: int | None = None, **more: Any) -> Sc
 
 def choice(about: str, *values: str) -> Schema:
     """One of these texts."""
-    return {"type": "string", "description": about, "enum": list(values)}
+    return {"type": "string", "description": about, "enum": list(map(str, values))}
 
 
 def constant(about: str, value: str) -> Schema:
@@ -54,7 +54,9 @@ def flag(about: str) -> Schema:
     return {"type": "boolean", "description": about}
 
 
-def listing(about: str, items: Schema, least: int = 0, most: int | None = None) -> Schema:
+def listing(
+    about: str, items: Schema, least: int = 0, most: int | None = None
+) -> Schema:
     """A list of so many."""
     limits = {"minItems": least or None, "maxItems": most}
     return {"type": "array", "description": about, "items": items, **_given(limits)}
