@@ -40,6 +40,7 @@ PREFIX = "/pa/"
 TRANSPORT = "simulator.transport"
 TOKEN_HEADER = b"x-viber-auth-token"
 READABLE_BY_GET = frozenset({"get_account_info"})
+METHOD_NOT_ALLOWED = 405
 STANDINGS = {
     Standing.BLOCKED: Status.ACCOUNT_BLOCKED,
     Standing.SUSPENDED: Status.ACCOUNT_SUSPENDED,
@@ -88,18 +89,26 @@ class Endpoint:
         transport = scope.get("extensions", {}).get(TRANSPORT)
         exchange = Exchange(receive, send, transport)
         name = scope["path"].removeprefix(PREFIX)
+        body = await _read(receive)
+        call = self._read_call(name, scope, body)
         if name not in self.methods:
-            await exchange.respond(404, b"<html>Not Found</html>", HTML_TYPE)
+            await self._turn_away(exchange, call, 404)
         elif not _is_allowed(name, scope["method"]):
-            await exchange.respond(405, b"", (b"allow", b"POST"))
+            await self._turn_away(exchange, call, 405)
         else:
-            body = await _read(receive)
-            await self._answer(exchange, self._read_call(name, scope, body))
+            await self._answer(exchange, call)
+
+    async def _turn_away(self, exchange: Exchange, call: Call, code: int) -> None:
+        self._note(call, None, code)
+        body = b"<html><body>%d</body></html>" % code
+        allow = ((b"allow", b"POST"),) if code == METHOD_NOT_ALLOWED else ()
+        await exchange.respond(code, body, HTML_TYPE, *allow)
 
     async def _answer(self, exchange: Exchange, call: Call) -> None:
         fault = await self._struck(call) if self.faults.orders else None
         answer = await self._decide(call, fault)
-        self._note(call, answer, fault)
+        kind = "" if fault is None else fault.kind
+        self._note(call, answer, http_status(fault), kind)
         body = b"" if answer is None else encode(answer.body)
         spoil = None if fault is None else SPOILERS.get(fault.kind)
         if fault is None or spoil is None:
@@ -108,13 +117,13 @@ class Endpoint:
             await spoil(exchange, fault, body)
 
     async def _struck(self, call: Call) -> Fault | None:
-        """Wait out the delays in force; return the fault that decides, if any."""
+        """Wait out the delays in force; return the fault that decides the answer."""
         bot = "" if call.bot is None else call.bot.name
         decisive = None
         for fault in self.faults.strike(Realm.API, bot, call.name, call.receivers):
             if fault.kind is Kind.DELAY:
                 await self.timers.sleep(fault.delay.draw(self.faults.rng))
-            elif decisive is None:
+            if decisive is None or decisive.kind is Kind.DELAY:
                 decisive = fault
         return decisive
 
@@ -150,7 +159,9 @@ class Endpoint:
         token = _header(scope) or ("" if request is None else _in_body(request))
         return Call(name, scope, body, request, self.world.by_token.get(token))
 
-    def _note(self, call: Call, answer: Answer | None, fault: Fault | None) -> None:
+    def _note(
+        self, call: Call, answer: Answer | None, code: int | None, fault: str = ""
+    ) -> None:
         self.counts["accepted" if answer and answer.status == 0 else "refused"] += 1
         if self.log.limit == 0:
             return
@@ -166,13 +177,13 @@ class Endpoint:
                 headers=scope["headers"],
                 body=call.body,
                 receivers=call.receivers,
-                http_status=http_status(fault),
+                http_status=code,
                 status=None if answer is None else answer.status,
                 message_token=None if answer is None else answer.token,
                 answer=b"" if answer is None else encode(answer.body),
                 peer=f"{client[0]}:{client[1]}",
                 why="" if answer is None else answer.why,
-                fault="" if fault is None else fault.kind,
+                fault=fault,
             )
         )
 

@@ -9,7 +9,14 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from simulator.accounts import Bot, User
-from simulator.control.models import Opening, Payment, Pressing, Writing, WritingBy
+from simulator.control.models import (
+    Opening,
+    Payment,
+    Pressing,
+    Writing,
+    WritingBy,
+    WritingByMany,
+)
 from simulator.control.routes import Route
 from simulator.people import People, find_button
 from simulator.rules.buttons import Presser
@@ -33,6 +40,7 @@ class Acts:
         """Return the table; it must come before that of the users."""
         return [
             ("POST", "/sim/messages", 201, self.write_by_name),
+            ("POST", "/sim/messages/batch", 201, self.write_by_many),
             ("GET", "/sim/chat", 200, self.chat),
             ("GET", "/sim/users/{user:path}/chat", 200, self.chat),
             ("POST", "/sim/users/{user:path}/messages", 201, self.write),
@@ -47,6 +55,16 @@ class Acts:
     async def write_by_name(self, writing: WritingBy) -> Json:
         """Let a user write; the user stands in the body, by id or name."""
         return self._write(*self.world.user(writing.user, writing.bot), writing)
+
+    async def write_by_many(self, writing: WritingByMany) -> Json:
+        """Let all users of a bot write in turn: load, as fast as it goes out."""
+        bot = self.world.bot(writing.bot)
+        users = list(bot.users.values())
+        for number in range(writing.count if users else 0):
+            text = writing.text.replace("{n}", str(number + 1))
+            user = users[number % len(users)]
+            self.people.write(bot, user, {"text": text, "type": "text"})
+        return {"written": writing.count if users else 0}
 
     async def write(self, user: str, writing: Writing, bot: str | None = None) -> Json:
         """Let a user write; the first message subscribes silently."""

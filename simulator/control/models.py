@@ -129,6 +129,17 @@ class WritingBy(Writing):
     bot: str | None = None
 
 
+class WritingByMany(Strict):
+    """Many texts, by the subscribers and strangers of a bot in turn.
+
+    ``{n}`` in the text counts from 1.
+    """
+
+    text: str = "{n}"
+    count: int = Field(ge=1, le=1_000_000)
+    bot: str | None = None
+
+
 class Opening(Strict):
     """How a user opens the chat; the context comes from a deep link."""
 

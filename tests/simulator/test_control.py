@@ -85,6 +85,20 @@ async def test_what_is_misspelt_is_refused(desk: Desk, path: str, body: Json) ->
     assert await status_of(desk, "POST", path, body) == 422
 
 
+async def test_many_users_write_in_turn(desk: Desk) -> None:
+    """Each as often as the next, in order; without users nobody writes."""
+    batch = {"count": 5, "text": "no {n}"}
+    assert await desk.sim("messages/batch", batch) == {"written": 0}
+    for name in ("Anna", "Boris"):
+        await desk.sim("users", {"name": name})
+
+    assert await desk.sim("messages/batch", batch) == {"written": 5}
+
+    chats = [await desk.sim(f"chat?user={name}") for name in ("Anna", "Boris")]
+    texts = [[m["message"]["text"] for m in chat] for chat in chats]
+    assert texts == [["no 1", "no 3", "no 5"], ["no 2", "no 4"]]
+
+
 async def test_a_removed_user_is_no_user_of_viber(desk: Desk) -> None:
     """Sends to the id are answered with 5."""
     user = await desk.add_user()
