@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from gateway.bots import Bot
 from gateway.core.command import Command, CommandDecoder, InvalidCommand, Sender
 from gateway.core.method import Method
 from gateway.core.record import Header
@@ -22,9 +23,9 @@ BODIES: dict[Method, Any] = {
 STRUCTURED: Header = ("content-type", b"application/cloudevents+json")
 
 SHOP = Sender("Shop", "https://cdn.shop.example/avatar.png")
-ONE_BOT = CommandDecoder({"shop": SHOP})
-TWO_BOTS = CommandDecoder({"shop": SHOP, "help": Sender()})
-NAMELESS = CommandDecoder({"shop": Sender()})
+ONE_BOT = CommandDecoder({"shop": Bot("shop", "t", sender=SHOP)})
+TWO_BOTS = CommandDecoder({"shop": Bot("shop", "t"), "help": Bot("help", "t")})
+NAMELESS = CommandDecoder({"shop": Bot("shop", "t")})
 
 
 def record(body: Any = TEXT, /, **headers: str) -> ReadRecord:

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.core.command import Command, CommandDecoder, Sender
+from gateway.bots import Bot
+from gateway.core.command import Command, CommandDecoder
 from gateway.core.method import Method
 from tests.fakes.commands import (
     BODIES,
@@ -164,11 +165,11 @@ def test_one_bot_needs_no_name(headers: dict[str, str]) -> None:
 
 def test_bots_are_looked_up_anew() -> None:
     """The bots file may change while the gateway runs."""
-    senders = {"shop": Sender()}
-    decoder = CommandDecoder(senders)
+    bots = {"shop": Bot("shop", "t")}
+    decoder = CommandDecoder(bots)
     assert decoder.decode(record(bot="help"), NOON).bot is None
 
-    senders["help"] = Sender()
+    bots["help"] = Bot("help", "t")
 
     assert decoder.decode(record(bot="help"), NOON).bot == "help"
 
