@@ -1,0 +1,1 @@
+"""The same truths seen from two sides: documents, schemas, fixtures, code."""
