@@ -9,12 +9,13 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from gateway.core.command import Sender
 from gateway.core.errors import SettingsError
+from gateway.core.reply import check_message, welcome_body
 from gateway.settings import BOT_NAME, ViberSettings
 
 EventType = Literal[
@@ -23,6 +24,14 @@ EventType = Literal[
 
 
 NOBODY = Sender()
+TOKEN = re.compile(r"[!-~]+", re.ASCII)  # goes into an HTTP header
+
+# What pydantic says in words of Python's.
+_PLAIN_WORDS = {
+    "extra_forbidden": "no such member",
+    "missing": "is required",
+    "model_type": "must be a table",
+}
 
 
 class Table(BaseModel):
@@ -45,13 +54,26 @@ class WelcomeTable(Table):
     message: dict[str, Any] | None = None
     timeout_seconds: Annotated[float, Field(gt=0, le=4)] = 2.0
 
+    @model_validator(mode="after")
+    def _can_be_answered_with(self) -> Self:
+        if self.mode == "static" and self.message is None:
+            raise ValueError("mode 'static' needs a message")
+        if not isinstance((self.message or {}).get("sender", {}), dict):
+            raise ValueError("message.sender must be a table")  # noqa: TRY004  pydantic
+        if self.message is not None:
+            welcome_body(check_message(self.message), NOBODY)
+        return self
+
+
+Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
 
 class BotTable(Table):
     """`[bots.NAME]` of the bots file."""
 
     token_file: Path
     previous_token_file: Path | None = None
-    rate_limit_per_second: Annotated[float, Field(gt=0)] | None = None
+    rate_limit_per_second: Rate | None = None
     sender: SenderTable = SenderTable()
     event_types: list[EventType] | None = None
     welcome: WelcomeTable = WelcomeTable()
@@ -105,7 +127,7 @@ def _from_environment(settings: ViberSettings) -> Bot:
     if settings.auth_token_file:
         token = _token("VIBER_AUTH_TOKEN_FILE", settings.auth_token_file)
     elif settings.auth_token:
-        token = settings.auth_token.get_secret_value()
+        token = _checked("VIBER_AUTH_TOKEN", settings.auth_token.get_secret_value())
     else:
         raise SettingsError(
             ["VIBER_AUTH_TOKEN[_FILE], or VIBER_BOTS_FILE for many bots: is required"]
@@ -120,7 +142,7 @@ def _from_file(path: Path) -> dict[str, Bot]:
         try:
             bots[name] = _bot(name, BotTable.model_validate(table))
         except ValidationError as error:
-            faults += [f"{path}: bots.{name}.{line}" for line in _lines(error)]
+            faults += [f"{path}: bots.{name}{line}" for line in _lines(error)]
         except SettingsError as error:
             faults += [f"{path}: bots.{name}.{line}" for line in error.faults]
         if not re.fullmatch(BOT_NAME, name):
@@ -162,15 +184,24 @@ def _bot(name: str, table: BotTable) -> Bot:
 
 def _token(name: str, path: Path) -> str:
     try:
-        token = path.read_text(encoding="ascii").strip()
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError([f"{name}: {path}: {error}"]) from error
+    return _checked(f"{name}: {path}", text)
+
+
+def _checked(place: str, text: str) -> str:
+    """Return a token without the line's end that editors and `echo` leave behind."""
+    token = text.strip()
     if not token:
-        raise SettingsError([f"{name}: {path} is empty"])
+        raise SettingsError([f"{place}: is empty"])
+    if not TOKEN.fullmatch(token):
+        raise SettingsError([f"{place}: a token is ASCII without spaces"])
     return token
 
 
 def _lines(error: ValidationError) -> Iterator[str]:
     for fault in error.errors():
-        place = ".".join(str(part) for part in fault["loc"])
-        yield f"{place}: {fault['msg']}"
+        place = "".join(f".{part}" for part in fault["loc"])
+        message = fault["msg"].removeprefix("Value error, ")
+        yield f"{place}: {_PLAIN_WORDS.get(fault['type'], message)}"

@@ -16,7 +16,6 @@ second signal ends the process at once.
 import asyncio
 import os
 import signal
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 from importlib.metadata import version
 from typing import Any, Literal
@@ -32,7 +31,7 @@ from gateway.ops.management import management_app
 from gateway.ops.metrics import Metrics
 from gateway.ops.observe import Observer
 from gateway.ops.server import Server, bind
-from gateway.roles.receiver import ReceiverRole, public_app
+from gateway.roles.receiver import ReceiverRole
 from gateway.roles.sender import SenderRole
 from gateway.roles.shared import Shared
 from gateway.roster import Roster
@@ -63,12 +62,11 @@ class Service:
         self._role = role
         self._stopping = asyncio.Event()
         self._shared = self._build_shared(settings, bots, role)
-        app = public_app(self._shared)
-        self._receiver = ReceiverRole(self._shared, app) if role != "sender" else None
+        self._receiver = ReceiverRole(self._shared) if role != "sender" else None
         self._sender = SenderRole(self._shared) if role != "receiver" else None
         if self._sender is not None and self._receiver is None:
             self._shared.health.add_check("sender", self._sender.is_well)
-        self._management = self._build_management(app.openapi)
+        self._management = self._build_management()
 
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT, then stop in order.
@@ -133,14 +131,14 @@ class Service:
             publisher=Publisher(self._producers, observer.batch_answered, most),
         )
 
-    def _build_management(self, public_openapi: Callable[[], dict[str, Any]]) -> Server:
+    def _build_management(self) -> Server:
         management = self._settings.management
         listener = bind("MANAGEMENT_PORT", management.host, management.port)
         app = management_app(
             self._shared.health,
             self._shared.metrics.registry,
             self._refresh,
-            public_openapi,
+            self._receiver.app.openapi if self._receiver else None,
             self._describe,
         )
         return Server(app, "management", listener)

@@ -7,6 +7,7 @@ API", Authentication Token; ADR 0004 for the client library.
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Self
 
 from pyreqwest.client import Client, ClientBuilder
@@ -15,6 +16,7 @@ from pyreqwest.exceptions import (
     RequestError,
     RequestTimeoutError,
 )
+from pyreqwest.request import RequestBuilder
 
 from gateway.core.answer import (
     FailureKind,
@@ -55,7 +57,8 @@ class ViberClient:
         connections: int,
         now: Callable[[], float],
     ) -> None:
-        self._urls = {method: f"{api_url.rstrip('/')}/{method}" for method in Method}
+        self._api_url = api_url.rstrip("/")
+        self._urls = {method: f"{self._api_url}/{method}" for method in Method}
         self._now = now
         self._client: Client = (
             ClientBuilder()
@@ -78,14 +81,33 @@ class ViberClient:
         self, token: str, method: Method, body: bytes
     ) -> Reply | TransportFailure:
         """Make one attempt; it never raises for what the network or Viber does."""
-        request = (
-            self._client.post(self._urls[method])
-            .header("X-Viber-Auth-Token", token, is_sensitive=True)
-            .body_bytes(body)
-            .build_streamed()
-        )
+        return await self._answer(self._post(self._urls[method], token, body))
+
+    async def set_webhook(self, token: str, body: bytes) -> Reply | TransportFailure:
+        """Set a bot's webhook, or remove it; Viber calls it before it answers."""
+        url = f"{self._api_url}/set_webhook"
+        return await self._answer(self._post(url, token, body))
+
+    async def rehearse(self, url: str) -> Reply | TransportFailure:
+        """Call a webhook as Viber does before it believes it, but unsigned."""
+        request = self._client.post(url).body_bytes(b'{"event":"webhook"}')
+        return await self._answer(request)
+
+    async def time(self) -> float | None:
+        """Ask what time it is at Viber, in seconds since 1970; None: not told."""
         try:
-            async with request as response:
+            response = await self._client.get(self._api_url).build().send()
+            return parsedate_to_datetime(response.get_header("date") or "").timestamp()
+        except (RequestError, ValueError):
+            return None
+
+    def _post(self, url: str, token: str, body: bytes) -> RequestBuilder:
+        request = self._client.post(url).body_bytes(body)
+        return request.header("X-Viber-Auth-Token", token, is_sensitive=True)
+
+    async def _answer(self, request: RequestBuilder) -> Reply | TransportFailure:
+        try:
+            async with request.build_streamed() as response:
                 content = await response.body_reader.read(MAX_ANSWER_BYTES + 1)
         except RequestError as error:
             return _failure(error)

@@ -12,11 +12,17 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from gateway.core.command import Command
+from gateway.core.event import TYPE_PREFIX
+from gateway.core.record import Record
 from gateway.egress.clock import Clock
 
 HOUR_SECONDS = 3600
 # The hours of two clocks do not begin at the same moment.
 AFTER_THE_HOUR_SECONDS = 2.0
+# The inbound topic is read from a little before: what a user wrote while the attempt
+# was under way counts, too.
+HEARD_BEFORE_SECONDS = 15.0
+MESSAGE = (TYPE_PREFIX + "message").encode()
 
 
 class Place(NamedTuple):
@@ -55,8 +61,14 @@ class Parking:
         left = HOUR_SECONDS - self._clock.wall() % HOUR_SECONDS
         return left + AFTER_THE_HOUR_SECONDS
 
-    def wake(self, bot: str, user: str) -> None:
-        """Let go on who waits for this user, since they have written."""
+    def hear(self, event: Record) -> None:
+        """Hear of an event: who waits for its user goes on, if they have written."""
+        headers = dict(event.headers)
+        if headers.get("ce_type") == MESSAGE and event.key is not None:
+            bot = headers.get("ce_bot", b"").decode(errors="replace")
+            self._wake(bot, event.key.decode(errors="replace"))
+
+    def _wake(self, bot: str, user: str) -> None:
         for waker in tuple(self._parked.get(Place(bot, user), ())):
             if not waker.done():
                 waker.set_result(None)

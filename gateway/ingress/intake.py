@@ -22,10 +22,11 @@ from gateway.core.event import EventEncoder
 from gateway.core.record import Header, NewRecord
 from gateway.ingress import answer
 from gateway.ingress.answer import Answer
-from gateway.ingress.welcome import welcome_answer
+from gateway.ingress.welcome import Welcomes
 
 KEPT_OF_TOO_LARGE_BYTES = 65_536
 UNKNOWN_EVENT = "other"
+RECEIPTS = frozenset({"delivered", "seen"})
 
 
 class Publish(Protocol):
@@ -48,30 +49,39 @@ class Intake:
     Args:
         publish: Writes a record to Kafka.
         topics: Where to.
+        welcomes: Finds the welcome message.
         publish_seconds: Longest wait for one acknowledgement.
         now: Seconds since 1970.
+        observe: Hears of each event and its age in seconds, where that is known.
     """
 
     def __init__(
         self,
         publish: Publish,
         topics: Topics,
+        welcomes: Welcomes,
         publish_seconds: float,
         now: Callable[[], float],
+        observe: Callable[[str, float], None],
     ) -> None:
         self._publish = publish
         self._topics = topics
+        self._welcomes = welcomes
         self._publish_seconds = publish_seconds
         self._now = now
+        self._observe = observe
         self._encoders: dict[str, EventEncoder] = {}
 
-    async def take(self, bot: Bot, body: bytes, until: float) -> tuple[str, Answer]:
+    async def take(
+        self, bot: Bot, body: bytes, until: float, *, is_busy: bool
+    ) -> tuple[str, Answer]:
         """Tell the callback's event, and its answer once Kafka has it.
 
         Args:
             bot: Whose callback it is.
             body: The raw body; its signature is right.
             until: When the answer must be ready, on the event loop's clock.
+            is_busy: Refuse what tells only that a message arrived: Viber repeats it.
         """
         try:
             said = callback.parse(body)
@@ -79,22 +89,30 @@ class Intake:
             death = Death(Reason.MALFORMED_CALLBACK, str(error), bot.name)
             reply = await self._bury(bot, body, (), death, until)
             return UNKNOWN_EVENT, reply or answer.MALFORMED
+        if is_busy and said.event in RECEIPTS:
+            return said.event, answer.OVERLOADED
         return said.event, await self._write_event(bot, said, body, until)
 
     async def _write_event(
         self, bot: Bot, said: Callback, body: bytes, until: float
     ) -> Answer:
-        record = self._encoder(bot.name).record(said, body, self._now())
+        question = self._welcomes.ask(bot, said.event, until)
+        asking = question.headers if question else ()
+        record = self._encoder(bot.name).record(said, body, self._now(), *asking)
         try:
             await self._publish(record, self._time_left(until))
         except KafkaUnavailableError:
+            self._welcomes.forget(question)
             return answer.KAFKA_UNAVAILABLE
         except RecordTooLargeError as error:
+            self._welcomes.forget(question)
             death = Death(Reason.RECORD_TOO_LARGE, str(error), bot.name)
             kept = body[:KEPT_OF_TOO_LARGE_BYTES]
             reply = await self._bury(bot, kept, record.headers, death, until)
             return reply or answer.TOO_LARGE_FOR_TOPIC
-        return welcome_answer(bot, said.event) or answer.PUBLISHED
+        if said.timestamp is not None:
+            self._observe(said.event, max(self._now() - said.timestamp, 0.0))
+        return await self._welcomes.answer(bot, said.event, question)
 
     async def _bury(
         self,

@@ -28,6 +28,7 @@ from gateway.ingress.request import (
 PATH = "/webhooks/"
 MAX_UNSIGNED_BYTES = 4096
 UNKNOWN_BOT = "other"
+BUSY = 0.8  # share of the room from which on receipts are refused
 
 
 class Observe(Protocol):
@@ -106,7 +107,12 @@ class Webhook:
             return _unsigned(body)
         if not is_signed(body, given, bot.signature_keys):
             return UNKNOWN_EVENT, answer.BAD_SIGNATURE
-        return await self._intake.take(bot, body, until)
+        return await self._intake.take(bot, body, until, is_busy=self._is_busy)
+
+    @property
+    def _is_busy(self) -> bool:
+        """Whether room is kept for what matters more than receipts."""
+        return self._in_flight > self._limits.in_flight * BUSY
 
 
 def _unsigned(body: bytes) -> tuple[str, Answer]:

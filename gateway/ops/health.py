@@ -26,6 +26,10 @@ class Health:
         self._ticked_at: float | None = None
         self.is_draining = False
 
+    def expect(self, part: str) -> None:
+        """Wait for one more part before being started."""
+        self._starting.add(part)
+
     def started(self, part: str) -> None:
         """Hear that a part has reached Kafka once."""
         self._starting.discard(part)

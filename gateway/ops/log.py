@@ -17,7 +17,7 @@ USER_FIELD = "user"
 
 # Libraries that report each step, or each failed connection several times a second:
 # we report the change of state.
-QUIETER = {"aiokafka": logging.CRITICAL, "uvicorn": logging.WARNING}
+QUIETER = {"aiokafka": logging.CRITICAL, "uvicorn": logging.ERROR}
 
 
 def configure(settings: LogSettings) -> None:

@@ -101,6 +101,11 @@ class Metrics:
             "bot",
             "reason",
         )
+        self.welcome_replies = self._counter(
+            "viber_welcome_replies_total",
+            "Bots' replies to conversation_started.",
+            "outcome",
+        )
         self.webhook_event_age = self._histogram(
             "viber_webhook_event_age_seconds",
             "Age of a callback by its own timestamp: high while Viber repeats.",

@@ -62,6 +62,10 @@ class Observer:
         else:
             metrics.webhook_rejected.labels(bot, label).inc()
 
+    def event_published(self, event: str, age: float) -> None:
+        """An event is in Kafka; its callback was so many seconds old."""
+        self._metrics.webhook_event_age.labels(event_label(event)).observe(age)
+
     def batch_answered(
         self, topic: str, records: int, seconds: float, error: str | None
     ) -> None:
@@ -90,6 +94,11 @@ class Observer:
             self._metrics.rebalances.labels(topic, kind).inc()
             self._metrics.assigned.labels(topic).set(count * (kind == "assigned"))
         log.info("rebalanced", kind=kind, partitions=[f"{t}/{p}" for t, p in moved])
+
+    def reply_taken(self, outcome: str, why: str) -> None:
+        """A bot's reply to a question came; `why` tells what is wrong with it."""
+        self._metrics.welcome_replies.labels(outcome).inc()
+        log.debug("welcome_reply", outcome=outcome, why=why)
 
     def commit_refused(self) -> None:
         """The group did not take a commit; the next one tells it all again."""

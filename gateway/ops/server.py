@@ -7,17 +7,29 @@ socket is bound beforehand, and `capture_signals` does nothing (ADR 0001).
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 import uvicorn
 
 from gateway.core.errors import SettingsError
+from gateway.ops.http_protocol import limited
 
 log = structlog.get_logger(__name__)
 
 BACKLOG = 2048
+KEEP_ALIVE_SECONDS = 75  # longer than load balancers keep theirs (60 s)
 FINISH_SECONDS = 5  # what is being answered when the listener closes
+
+
+class Limits(NamedTuple):
+    """What connections may take: their number, and seconds for a request's headers."""
+
+    connections: int | None = None
+    header_seconds: float = 5.0
+
+
+NO_LIMITS = Limits()
 
 
 def bind(setting: str, host: str, port: int) -> socket.socket:
@@ -53,7 +65,7 @@ class Server(uvicorn.Server):
         app: The ASGI app.
         name: What the port is for, in the log.
         listener: A bound socket; it is closed at the end.
-        max_connections: Further ones are answered with 503.
+        limits: What connections may take.
     """
 
     def __init__(
@@ -61,14 +73,16 @@ class Server(uvicorn.Server):
         app: Any,
         name: str,
         listener: socket.socket,
-        max_connections: int | None = None,
+        limits: Limits = NO_LIMITS,
     ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
                 access_log=False,
                 lifespan="off",
-                limit_concurrency=max_connections,
+                http=limited(limits.header_seconds),
+                limit_concurrency=limits.connections,
+                timeout_keep_alive=KEEP_ALIVE_SECONDS,
                 log_config=None,
                 server_header=False,
                 timeout_graceful_shutdown=FINISH_SECONDS,

@@ -1,20 +1,33 @@
 """The receiver: callbacks from the public port to the inbound topic."""
 
+import asyncio
+from collections.abc import Mapping
+
+from gateway.adapters.kafka.follower import Follower
+from gateway.bots import Bot
+from gateway.core.topics import per_bot
 from gateway.ingress.app import PublicApp
 from gateway.ingress.intake import Intake, Topics
+from gateway.ingress.replies import Replies
 from gateway.ingress.webhook import Limits, Webhook
+from gateway.ingress.welcome import Welcomes
+from gateway.ops.server import Limits as ServerLimits
 from gateway.ops.server import Server, bind
 from gateway.roles.shared import Shared
 
+REPLIES = "replies"  # the part that must have started before the receiver is ready
 
-def public_app(shared: Shared) -> PublicApp:
+
+def public_app(shared: Shared, replies: Replies) -> PublicApp:
     """Build the public port's app."""
-    http, topic = shared.settings.http, shared.settings.topic
+    http, topic, now = shared.settings.http, shared.settings.topic, shared.clock.wall
     intake = Intake(
         shared.publisher.publish,
         Topics(topic.inbound, topic.dead_letters),
+        Welcomes(replies, topic.replies, now),
         http.publish_timeout_seconds,
-        shared.clock.wall,
+        now,
+        shared.observer.event_published,
     )
     limits = Limits(
         http.max_body_bytes,
@@ -33,19 +46,44 @@ class ReceiverRole:
         SettingsError: The port is taken.
     """
 
-    def __init__(self, shared: Shared, app: PublicApp) -> None:
+    def __init__(self, shared: Shared) -> None:
         http = shared.settings.http
         self._clock = shared.clock
         self._drain_seconds = http.drain_seconds
+        replies = Replies(shared.observer.reply_taken)
+        self.app = public_app(shared, replies)
         listener = bind("HTTP_PORT", http.host, http.port)
-        self._server = Server(app, "public", listener, http.max_connections)
+        limits = ServerLimits(http.max_connections, http.header_timeout_seconds)
+        self._server = Server(self.app, "public", listener, limits)
+        self._replies = Follower(
+            shared.clients.reader,
+            lambda: per_bot(shared.settings.topic.replies, shared.bots),
+            replies.take,
+            shared.clock.wall,
+            lambda: shared.health.started(REPLIES),
+        )
+        self._asks = asyncio.Event()
         shared.health.add_check("buffer", lambda: not shared.publisher.is_full)
+        shared.bots.on_change(self._bots_changed)
+        self._bots_changed({}, shared.bots)
+        if self._asks.is_set():
+            shared.health.expect(REPLIES)
 
     async def run(self) -> None:
         """Serve until `stop`."""
-        await self._server.listen()
+        async with asyncio.TaskGroup() as tasks:
+            listening = tasks.create_task(self._replies.run(self._asks))
+            await self._server.listen()
+            listening.cancel()
 
     async def stop(self) -> None:
         """Serve on for a moment, since load balancers still send; then end `run`."""
         await self._clock.sleep(self._drain_seconds)
         self._server.stop()
+
+    def _bots_changed(self, _: Mapping[str, Bot], now: Mapping[str, Bot]) -> None:
+        """Read the replies topic while some bot is asked."""
+        if any(bot.welcome.mode == "reply" for bot in now.values()):
+            self._asks.set()
+        else:
+            self._asks.clear()

@@ -2,12 +2,10 @@
 
 import asyncio
 import random
-from collections.abc import Collection, Mapping
-from contextlib import AbstractAsyncContextManager
-from functools import partial
+from collections.abc import Mapping
 from typing import Any
 
-from gateway.adapters.kafka.follower import Follower, follow
+from gateway.adapters.kafka.follower import Follower
 from gateway.adapters.kafka.group import GroupOffsets
 from gateway.adapters.kafka.source import CommandSource
 from gateway.adapters.viber import ViberClient
@@ -19,15 +17,15 @@ from gateway.core.command import Command, CommandDecoder, InvalidCommand
 from gateway.core.method import Method
 from gateway.core.outcome import Outcome, classify
 from gateway.core.record import Record, TopicPartition
+from gateway.core.topics import per_bot
 from gateway.egress.activity import Wait
 from gateway.egress.bot_lane import Rules
 from gateway.egress.consumer import Consumer, Pace
 from gateway.egress.delivery import Delivery
 from gateway.egress.dispatcher import Dispatcher
-from gateway.egress.inbound_watch import InboundWatch
 from gateway.egress.lanes import Lanes
 from gateway.egress.outbox import Outbox
-from gateway.egress.parking import Parking
+from gateway.egress.parking import HEARD_BEFORE_SECONDS, Parking
 from gateway.egress.sender import Patience, Sender
 from gateway.ops.metrics import Metrics
 from gateway.roles.shared import Shared
@@ -49,6 +47,12 @@ class SenderRole:
             shared.clock.wall,
         )
         self._parking = Parking(shared.clock)
+        self._inbound = Follower(
+            shared.clients.reader,
+            lambda: per_bot(settings.topic.inbound, shared.bots),
+            self._parking.hear,
+            lambda: shared.clock.wall() - HEARD_BEFORE_SECONDS,
+        )
         self._lanes = self._build_lanes()
         self._outbox = self._build_outbox()
         self._dispatcher = self._build_dispatcher()
@@ -58,14 +62,13 @@ class SenderRole:
 
     async def run(self) -> None:
         """Send until `stop`; then drain, commit and leave the group."""
-        watch = InboundWatch(self._follow_inbound, self._parking, self._shared.clock)
         async with (
             self._viber,
             self._lanes,
             self._dispatcher,
             asyncio.TaskGroup() as tasks,
         ):
-            watching = tasks.create_task(watch.run())
+            watching = tasks.create_task(self._inbound.run(self._parking.is_occupied))
             await self._consumer.run()
             watching.cancel()
 
@@ -208,14 +211,3 @@ class SenderRole:
         for name, bot in now.items():
             if name in before and bot.token != before[name].token:
                 self._lanes.of(name).token_changed()
-
-    def _follow_inbound(self, since: float) -> AbstractAsyncContextManager[Follower]:
-        topics = per_bot(self._shared.settings.topic.inbound, self._shared.bots)
-        return follow(partial(self._shared.clients.reader, sorted(topics)), since)
-
-
-def per_bot(topic: str, bots: Collection[str]) -> dict[str, str | None]:
-    """Name the topics that a setting stands for, each with its bot, if it has one."""
-    if "{bot}" not in topic:
-        return {topic: None}
-    return {topic.replace("{bot}", bot): bot for bot in bots}

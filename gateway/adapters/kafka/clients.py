@@ -4,7 +4,7 @@ No `linger_ms`: batches grow by themselves (publisher).  Offsets are committed b
 The consumer reads only what transactions have committed, as a producer may use them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
@@ -54,7 +54,7 @@ class KafkaClients:
             isolation_level="read_committed",
         )
 
-    def reader(self, topics: Sequence[str]) -> AIOKafkaConsumer:
+    def reader(self, topics: Collection[str]) -> AIOKafkaConsumer:
         """Make a consumer of all partitions of topics, outside of any group."""
         return AIOKafkaConsumer(
             *topics, **self._options, group_id=None, isolation_level="read_committed"
