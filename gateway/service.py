@@ -128,7 +128,9 @@ class Service:
             observer=observer,
             health=Health(clock.monotonic, frozenset(parts)),
             clients=clients,
-            publisher=Publisher(self._producers, observer.batch_answered, most),
+            publisher=Publisher(
+                self._producers, observer.batch_answered, most, observer.kafka_trouble
+            ),
         )
 
     def _build_management(self) -> Server:

@@ -77,6 +77,14 @@ class Observer:
             self._metrics.produce_errors.labels(topic, error).inc()
             log.warning("batch_refused", topic=topic, records=records, error=error)
 
+    def kafka_trouble(self, topic: str, trouble: str | None) -> None:
+        """Publishing to a topic began to fail, or works again."""
+        self._metrics.kafka_connected.labels("producer").set(trouble is None)
+        if trouble is None:
+            log.info("publishing_recovered", topic=topic)
+        else:
+            log.warning("publishing_fails", topic=topic, error=trouble)
+
     def kafka_connected(self, client: str, *, is_connected: bool) -> None:
         """A client has reached Kafka, or lost it; logged when it changes."""
         if self._kafka_connected.get(client) == is_connected:

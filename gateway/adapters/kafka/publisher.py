@@ -7,7 +7,7 @@ for nothing.  A batch that fails fails every record in it and no other.
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Protocol, Self
 
@@ -55,14 +55,22 @@ class Publisher:
         producers: Where to lease a producer.
         observe: Called once per batch.
         max_waiting: Records that may wait at once; further ones are refused.
+        on_trouble: Called when publishing to a topic begins to fail, with why, and
+            when it works again, with None.
     """
 
     def __init__(
-        self, producers: Producers, observe: Observe, max_waiting: int
+        self,
+        producers: Producers,
+        observe: Observe,
+        max_waiting: int,
+        on_trouble: Callable[[str, str | None], None],
     ) -> None:
         self._producers = producers
         self._observe = observe
         self._max_waiting = max_waiting
+        self._on_trouble = on_trouble
+        self._troubled: set[str] = set()
         self._waiting = 0
         self._lanes: dict[tuple[str, int], _Lane] = {}
         self._partitions: dict[str, tuple[int, float]] = {}
@@ -106,9 +114,25 @@ class Publisher:
                 lane = await self._lane(record)
                 await lane.put(record)
         except TimeoutError:
+            self._note(record.topic, "no acknowledgement in time")
             raise KafkaUnavailableError("no acknowledgement in time") from None
+        except KafkaUnavailableError as error:
+            self._note(record.topic, str(error))
+            raise
         finally:
             self._waiting -= 1
+        if self._troubled:
+            self._note(record.topic, None)
+
+    def _note(self, topic: str, trouble: str | None) -> None:
+        """Tell of a change, once."""
+        if (trouble is None) == (topic not in self._troubled):
+            return
+        if trouble is None:
+            self._troubled.discard(topic)
+        else:
+            self._troubled.add(topic)
+        self._on_trouble(topic, trouble)
 
     async def _lane(self, record: NewRecord) -> "_Lane":
         count = await self._count_partitions(record.topic)
