@@ -1,0 +1,245 @@
+"""Settings from the environment and `.env`: all faults at once, slips and strangers."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from gateway.core.errors import GatewayError, SettingsError
+from gateway.environment import known_names, read_settings
+from gateway.settings import Settings
+
+SECRET = "4453b6ac1s345678-e02c5f12174805f9"
+Environment = pytest.MonkeyPatch
+
+
+@pytest.fixture(autouse=True)
+def _kafka(monkeypatch: Environment) -> None:
+    """Set what has no default."""
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "kafka:9092")
+
+
+def read(tmp_path: Path, dotenv: str = "") -> tuple[Settings, list[str]]:
+    """Read the settings of this process and of a `.env` file."""
+    file = tmp_path / ".env"
+    file.write_text(dotenv, encoding="utf-8")
+    return read_settings(os.environ, file)
+
+
+def faults(tmp_path: Path, dotenv: str = "") -> list[str]:
+    """Return what is wrong with them."""
+    with pytest.raises(SettingsError) as caught:
+        read(tmp_path, dotenv)
+    return caught.value.faults
+
+
+def test_one_setting_is_enough(tmp_path: Path) -> None:
+    """Everything else has a default; whether there is a bot is asked elsewhere."""
+    settings, warnings = read(tmp_path)
+
+    assert settings.kafka.bootstrap_servers == "kafka:9092"
+    assert settings.http.port == 8080
+    assert warnings == []
+
+
+def test_a_missing_setting_says_what_it_is(
+    tmp_path: Path, monkeypatch: Environment
+) -> None:
+    """Its description is the help."""
+    monkeypatch.delenv("KAFKA_BOOTSTRAP_SERVERS")
+
+    (fault,) = faults(tmp_path)
+
+    assert fault.startswith("KAFKA_BOOTSTRAP_SERVERS: is required: Addresses to begin ")
+
+
+def test_the_environment_goes_before_the_file(
+    tmp_path: Path, monkeypatch: Environment
+) -> None:
+    """The file is for development, the platform has the last word."""
+    monkeypatch.setenv("HTTP_PORT", "1234")
+
+    settings, _ = read(tmp_path, "HTTP_PORT=1\nMANAGEMENT_PORT=5678\n")
+
+    assert (settings.http.port, settings.management.port) == (1234, 5678)
+
+
+def test_an_empty_value_is_no_value(tmp_path: Path, monkeypatch: Environment) -> None:
+    """Compose files and charts set unused names to nothing."""
+    monkeypatch.setenv("HTTP_PORT", "")
+    monkeypatch.setenv("VIBER_AUTH_TOKEN_FILE", "")
+
+    settings, _ = read(tmp_path)
+
+    assert settings.http.port == 8080
+    assert settings.viber.auth_token_file is None
+
+
+def test_an_empty_topic_is_a_value(tmp_path: Path, monkeypatch: Environment) -> None:
+    """No results are written then; other topics cannot be left out."""
+    monkeypatch.setenv("TOPIC_RESULTS", "")
+    assert read(tmp_path)[0].topic.results == ""
+
+    monkeypatch.setenv("TOPIC_INBOUND", "")
+
+    assert [fault.split(":")[0] for fault in faults(tmp_path)] == ["TOPIC_INBOUND"]
+
+
+WRONG = {
+    "HTTP_PORT": ("99999", "Input should be less than or equal to 65535 (is '99999')"),
+    "HTTP_MAX_BODY_BYTES": ("ten", "Input should be a valid integer"),
+    "HTTP_DRAIN_SECONDS": (
+        "-1",
+        "Input should be greater than or equal to 0 (is '-1')",
+    ),
+    "HTTP_DEADLINE_SECONDS": ("inf", "Input should be a finite number (is 'inf')"),
+    "LOG_LEVEL": ("LOUD", "Input should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR' (is "),
+    "LOG_USER_IDS": ("maybe", "Input should be a valid boolean"),
+    "TOPIC_INBOUND": ("a b", "a topic's name has 1 to 249 of a-z A-Z 0-9 . _ - (and "),
+    "VIBER_BOT": (
+        "Shop",
+        "String should match pattern '^[a-z0-9-]{1,40}$' (is 'Shop')",
+    ),
+    "VIBER_API_URL": ("http://a", "VIBER_API_URL is http://: the token would travel "),
+    "SENDER_CIRCUIT_FAILURES": ("8", "SENDER_CIRCUIT_FAILURES (8) must be below "),
+    "KAFKA_SECURITY_PROTOCOL": ("SASL_SSL", "KAFKA_SECURITY_PROTOCOL is SASL_*: "),
+}
+
+
+# Two settings must fit together: looked at once each of the group is right by itself.
+TOGETHER = {"VIBER_API_URL", "SENDER_CIRCUIT_FAILURES", "KAFKA_SECURITY_PROTOCOL"}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_value_is_one_line(
+    name: str, tmp_path: Path, monkeypatch: Environment
+) -> None:
+    """Which setting, what is allowed, and what was found."""
+    value, complaint = WRONG[name]
+    monkeypatch.setenv(name, value)
+
+    (fault,) = faults(tmp_path)
+
+    assert fault.startswith(name)
+    assert complaint in fault
+    assert "\n" not in fault
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path, monkeypatch: Environment) -> None:
+    """Of all groups, from either place, slips included; one line each."""
+    for name, (value, _) in WRONG.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("HTTP_PROT", "1")
+    monkeypatch.delenv("KAFKA_BOOTSTRAP_SERVERS")
+
+    with pytest.raises(SettingsError) as caught:
+        read(tmp_path, "SENDER_MAX_ATTEMPTS=0")
+
+    told = {line.split(":")[0] for line in str(caught.value).splitlines()}
+    missing = {"KAFKA_BOOTSTRAP_SERVERS", "SENDER_MAX_ATTEMPTS", "HTTP_PROT"}
+    assert told == WRONG.keys() - TOGETHER | missing
+    assert isinstance(caught.value, GatewayError)
+
+
+@pytest.mark.parametrize(
+    ("slip", "meant"),
+    [
+        ("HTTP_PROT", "HTTP_PORT"),
+        ("http_prot", "HTTP_PORT"),
+        ("VIBER_AUTH_TOKEN_FIEL", "VIBER_AUTH_TOKEN_FILE"),
+        ("KAFKA_BOOTSTRAP_SERVER", "KAFKA_BOOTSTRAP_SERVERS"),
+        ("SENDER_MAX_ATTEMPT", "SENDER_MAX_ATTEMPTS"),
+        ("TOPIC_DEAD_LETTER", "TOPIC_DEAD_LETTERS"),
+        ("LOG_LEVELS", "LOG_LEVEL"),
+    ],
+)
+def test_a_slip_is_a_fault(
+    slip: str, meant: str, tmp_path: Path, monkeypatch: Environment
+) -> None:
+    """A setting that does nothing is found at once, not after a week."""
+    monkeypatch.setenv(slip, "7")
+
+    assert faults(tmp_path) == [
+        f"{slip.upper()}: no such setting; did you mean {meant}?"
+    ]
+
+
+def test_a_slip_in_the_file_is_a_fault_too(tmp_path: Path) -> None:
+    """It does as little there."""
+    assert faults(tmp_path, "HTTP_PROT=1") == [
+        "HTTP_PROT: no such setting; did you mean HTTP_PORT?"
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["KAFKA_PORT_9092_TCP", "KAFKA_SERVICE_HOST", "VIBER_GATEWAY_PORT_8080_TCP_ADDR"],
+)
+def test_a_stranger_is_only_reported(
+    name: str, tmp_path: Path, monkeypatch: Environment
+) -> None:
+    """Kubernetes sets such names for every service."""
+    monkeypatch.setenv(name, "tcp://10.0.0.1:9092")
+
+    _, warnings = read(tmp_path)
+
+    assert warnings == [f"{name}: no such setting; it is ignored"]
+
+
+@pytest.mark.parametrize(
+    "name", ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "KAFKA_HEAP_OPTS", "LOG_DIR"]
+)
+def test_names_of_others_are_not_even_reported(
+    name: str, tmp_path: Path, monkeypatch: Environment
+) -> None:
+    """They are known, and close to names of ours by accident."""
+    monkeypatch.setenv(name, "x")
+
+    assert read(tmp_path)[1] == []
+
+
+@pytest.mark.parametrize("name", known_names())
+def test_no_known_name_is_taken_for_a_slip(
+    name: str, tmp_path: Path, monkeypatch: Environment
+) -> None:
+    """Whatever is wrong with the value, the name is right."""
+    monkeypatch.setenv(name, "?")
+    try:
+        _, warnings = read(tmp_path)
+    except SettingsError as error:
+        warnings = error.faults
+
+    assert "no such setting" not in str(warnings)
+
+
+@pytest.mark.parametrize("name", ["VIBER_AUTH_TOKEN", "KAFKA_SASL_PASSWORD"])
+def test_a_secret_is_never_shown(
+    name: str, tmp_path: Path, monkeypatch: Environment
+) -> None:
+    """Neither by the settings nor by what is wrong with others."""
+    monkeypatch.setenv(name, SECRET)
+    shown = repr(read(tmp_path)[0]) + str(read(tmp_path)[0])
+    monkeypatch.setenv(f"{name}S", SECRET)
+    monkeypatch.setenv("KAFKA_SECURITY_PROTOCOL", "SASL_SSL")
+
+    shown += "\n".join(faults(tmp_path))
+
+    assert SECRET not in shown
+    assert f"{name}S: no such setting" in shown
+
+
+def test_a_secret_is_read(tmp_path: Path, monkeypatch: Environment) -> None:
+    """It can be had by who asks for it by name."""
+    monkeypatch.setenv("VIBER_AUTH_TOKEN", SECRET)
+
+    token = read(tmp_path)[0].viber.auth_token
+
+    assert token is not None
+    assert token.get_secret_value() == SECRET
+
+
+def test_without_a_file_the_environment_is_all(tmp_path: Path) -> None:
+    """In production there is no `.env`."""
+    settings, warnings = read_settings(os.environ, tmp_path / "nowhere")
+
+    assert (settings.http.port, warnings) == (8080, [])
