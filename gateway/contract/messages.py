@@ -69,7 +69,10 @@ def _any_case(words: tuple[str, ...]) -> str:
 
 def _ending(extensions: tuple[str, ...]) -> Schema:
     """Hold for a URL whose path ends so, whatever its query."""
-    return {"pattern": rf"^[^?#\s]+\.({_any_case(extensions)})([?#]\S*)?$"}
+    return {
+        "description": f"The path ends in .{', .'.join(extensions)}.",
+        "pattern": rf"^[^?#\s]+\.({_any_case(extensions)})([?#]\S*)?$",
+    }
 
 
 def _video(most_bytes: int) -> Kind:
@@ -114,7 +117,10 @@ CONTENT: Mapping[str, Schema] = {
     "thumbnail": text("URL of a small JPEG, up to 100 kB.", 1, MEDIA_URL, pattern=URL),
     "size": whole("Bytes.", 0),
     "duration": whole("Seconds.", 0, VIDEO_SECONDS),
-    "file_name": text("With its extension.", 1, FILE_NAME) | FILE_NAME_RULE,
+    "file_name": text(
+        "With its extension, which must not be a program's.", 1, FILE_NAME
+    )
+    | FILE_NAME_RULE,
     "contact": ref("Contact"),
     "location": ref("Location"),
     "sticker_id": number_or_text("A number.", {"type": "integer"}, r"^\d+$"),

@@ -158,8 +158,9 @@ MISTAKES: dict[str, tuple[str, str, Any, str]] = {
 }
 
 
-def mistakes(schema: str, addressee: dict[str, Any]) -> Iterator[Example]:
-    """Make the mistakes that Viber refuses."""
-    for name, (content, path, value, why) in MISTAKES.items():
+def mistakes(schema: str, addressee: dict[str, Any], *names: str) -> Iterator[Example]:
+    """Make these mistakes, or all that Viber refuses."""
+    for name in names or MISTAKES:
+        content, path, value, why = MISTAKES[name]
         right = Example(schema, name, addressee | COMMON | CONTENTS[content])
         yield right.with_mistake(name, path, value, Refuser.VIBER, why)

@@ -1,0 +1,37 @@
+"""`/asyncapi.yaml` and `/asyncapi`: the contract with Kafka, as it is configured here.
+
+Written when asked for, since it takes a tenth of a second and is asked for rarely.
+"""
+
+from fastapi import APIRouter, Response
+from fastapi.responses import HTMLResponse
+
+from gateway.contract.asyncapi import as_yaml, document
+from gateway.contract.channels import Topics
+from gateway.contract.page import page
+
+# https://www.iana.org/assignments/media-types/application/yaml
+YAML = "application/yaml"
+# The page has its style in itself, and nothing else.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def asyncapi_routes(topics: Topics) -> APIRouter:
+    """Build the two routes of the management port.
+
+    Args:
+        topics: The names that are configured, `{bot}` as it stands there.
+    """
+    router = APIRouter()
+
+    @router.get("/asyncapi.yaml")
+    def asyncapi_yaml() -> Response:
+        return Response(as_yaml(document(topics)), media_type=YAML)
+
+    @router.get("/asyncapi")
+    def asyncapi_page() -> Response:
+        return HTMLResponse(
+            page(document(topics)), headers={"content-security-policy": POLICY}
+        )
+
+    return router
