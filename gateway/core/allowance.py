@@ -46,6 +46,11 @@ class Allowance:
         self._has_broadcast = seconds > 0
         return seconds
 
+    @property
+    def permits(self) -> float:
+        """How many permits this replica had left when it was last asked."""
+        return self._calls.permits
+
     def slow_down(self, now: float) -> None:
         """Halve the rate: Viber finds this bot too fast."""
         self._limit.slow_down(now)

@@ -69,6 +69,11 @@ class TokenBucket:
             return inf
         return max((1 - self._permits) / self._pace.rate, SHORTEST_WAIT)
 
+    @property
+    def permits(self) -> float:
+        """How many were left when it was last looked at."""
+        return self._permits
+
     def set_pace(self, now: float, pace: Pace) -> None:
         """Change the pace from now on; what was earned stays, up to the new burst."""
         self._refill(now)

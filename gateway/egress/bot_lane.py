@@ -71,6 +71,11 @@ class BotLane:
         return self._allowance.rate(self._clock.monotonic())
 
     @property
+    def permits(self) -> float:
+        """How many permits this replica has left."""
+        return self._allowance.permits
+
+    @property
     def is_without_credit(self) -> bool:
         """Whether commands go one by one, for want of credit."""
         return self._credit.is_short

@@ -55,7 +55,9 @@ class Metrics:
         self._declare_process(role)
         self._declare_callbacks()
         self._declare_kafka()
-        self._declare_sending()
+        self._declare_commands()
+        self._declare_calls()
+        self._declare_lanes()
 
     def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
         return Counter(name, meaning, labels, registry=self.registry)
@@ -154,7 +156,7 @@ class Metrics:
             "viber_kafka_commit_errors_total", "Refused commits.", "topic"
         )
 
-    def _declare_sending(self) -> None:
+    def _declare_commands(self) -> None:
         self.outbound = self._counter(
             "viber_outbound_messages_total",
             "Ended commands; each is counted once.",
@@ -168,6 +170,14 @@ class Metrics:
             DELIVERY_BUCKETS,
             "bot",
         )
+        self.waiting = self._gauge(
+            "viber_outbound_waiting", "Commands that wait, by what for.", "reason"
+        )
+        self.dead_letters = self._counter(
+            "viber_dead_letters_total", "Dead letters.", "topic", "reason"
+        )
+
+    def _declare_calls(self) -> None:
         self.in_flight = self._gauge(
             "viber_outbound_inflight", "Calls of Viber under way.", "bot"
         )
@@ -186,17 +196,13 @@ class Metrics:
             "status",
         )
         self.api_retries = self._counter(
-            "viber_api_retries_total", "Attempts after the first.", "bot", "reason"
-        )
-        self.rate_limit_wait = self._histogram(
-            "viber_rate_limit_wait_seconds",
-            "Wait for a turn: permit, slot, and while the bot is held back.",
-            WAIT_BUCKETS,
+            "viber_api_retries_total",
+            "Attempts that call for another.",
             "bot",
+            "reason",
         )
-        self.waiting = self._gauge(
-            "viber_outbound_waiting", "Commands that wait, by what for.", "reason"
-        )
+
+    def _declare_lanes(self) -> None:
         self.circuit_state = self._gauge(
             "viber_circuit_state",
             "1 for the state of a bot's circuit.",
@@ -217,8 +223,14 @@ class Metrics:
             "The bot's present limit, over all replicas.",
             "bot",
         )
-        self.dead_letters = self._counter(
-            "viber_dead_letters_total", "Dead letters.", "topic", "reason"
+        self.permits = self._gauge(
+            "viber_bot_permits", "Permits that this replica has left.", "bot"
+        )
+        self.rate_limit_wait = self._histogram(
+            "viber_rate_limit_wait_seconds",
+            "Wait for a turn: permit, slot, and while the bot is held back.",
+            WAIT_BUCKETS,
+            "bot",
         )
 
 

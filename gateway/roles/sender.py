@@ -101,6 +101,7 @@ class SenderRole:
             metrics.without_credit.labels(bot).set(lane.is_without_credit)
             metrics.braked.labels(bot).set(lane.brake.is_engaged)
             metrics.rate_limit.labels(bot).set(lane.rate)
+            metrics.permits.labels(bot).set(lane.permits)
 
     def _build_lanes(self) -> Lanes:
         sender = self._shared.settings.sender
