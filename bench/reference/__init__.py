@@ -1,0 +1,1 @@
+"""Programs to compare with: plain FastAPI, and two in Go that are built on demand."""

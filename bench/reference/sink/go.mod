@@ -1,0 +1,3 @@
+module viber-gateway/bench/sink
+
+go 1.23
