@@ -1,6 +1,7 @@
 """The configuration as the commands need it: settings, bots, and all faults at once."""
 
 import os
+from collections.abc import Mapping
 
 import structlog
 from pydantic import ValidationError
@@ -27,6 +28,22 @@ def read_configuration() -> tuple[Settings, dict[str, Bot]]:
     for warning in warnings:
         structlog.get_logger(__name__).warning("unknown_setting", detail=warning)
     return settings, bots
+
+
+def choose_bots(bots: Mapping[str, Bot], name: str | None) -> list[Bot]:
+    """Choose the bot of a name; without one, all of them.
+
+    Raises:
+        SettingsError: No bot has that name.
+    """
+    if name is None:
+        return list(bots.values())
+    if name not in bots:
+        known = ", ".join(sorted(bots))
+        raise SettingsError(
+            [f"bot '{name}' is not configured; configured are: {known}"]
+        )
+    return [bots[name]]
 
 
 def _bot_faults() -> list[str]:
