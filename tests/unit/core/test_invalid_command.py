@@ -1,6 +1,5 @@
 """Outbound record -> what is wrong with it: nothing that is written does harm."""
 
-
 import msgspec
 import pytest
 from hypothesis import given
