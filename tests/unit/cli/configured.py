@@ -14,15 +14,19 @@ from gateway.settings import (
 
 
 def settings(
-    topic: TopicSettings | None = None, sender: SenderSettings | None = None
+    *,
+    kafka: KafkaSettings | None = None,
+    topic: TopicSettings | None = None,
+    viber: ViberSettings | None = None,
+    sender: SenderSettings | None = None,
 ) -> Settings:
     """Return settings with their defaults, but for what is given."""
     return Settings(
-        kafka=KafkaSettings(bootstrap_servers="kafka:9092"),
+        kafka=kafka or KafkaSettings(bootstrap_servers="kafka:9092"),
         topic=topic or TopicSettings(),
         http=HttpSettings(),
         management=ManagementSettings(),
-        viber=ViberSettings(),
+        viber=viber or ViberSettings(),
         sender=sender or SenderSettings(),
         log=LogSettings(),
     )

@@ -19,7 +19,9 @@ def test_a_name_with_bot_stands_for_one_topic_per_bot() -> None:
     """Each bot has its own outbound topic, and all share the others."""
     topics = TopicSettings(outbound="out.{bot}")
 
-    names = [topic.name for topic in needed_topics(settings(topics), [SHOP, NEWS])]
+    names = [
+        topic.name for topic in needed_topics(settings(topic=topics), [SHOP, NEWS])
+    ]
 
     assert [name for name in names if name.startswith("out.")] == [
         "out.shop",
@@ -30,7 +32,7 @@ def test_a_name_with_bot_stands_for_one_topic_per_bot() -> None:
 
 def test_an_empty_results_topic_is_not_needed() -> None:
     """Results are off then."""
-    needed = needed_topics(settings(TopicSettings(results="")), [SHOP])
+    needed = needed_topics(settings(topic=TopicSettings(results="")), [SHOP])
 
     assert "results" not in {topic.need.setting for topic in needed}
 
@@ -39,7 +41,7 @@ def test_two_settings_that_name_one_topic_need_it_once() -> None:
     """Creating it twice would fail."""
     topics = TopicSettings(replies="viber.results")
 
-    names = [topic.name for topic in needed_topics(settings(topics), [SHOP])]
+    names = [topic.name for topic in needed_topics(settings(topic=topics), [SHOP])]
 
     assert names.count("viber.results") == 1
 

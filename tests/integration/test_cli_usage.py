@@ -1,0 +1,61 @@
+"""What holds for the command line as a whole: help, exit codes, faults."""
+
+import pytest
+
+from gateway.__main__ import COMMANDS, GROUPS
+from tests.integration.command_line import TOKEN, viber_gateway
+
+KAFKA = {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"}
+PATHS = [
+    *((command.__name__,) for command in COMMANDS),
+    *(
+        (group, command.__name__.rstrip("_"))
+        for group, commands in GROUPS.items()
+        for command in commands
+    ),
+]
+
+
+@pytest.mark.parametrize("path", PATHS, ids=" ".join)
+def test_every_command_has_help_with_an_example(path: tuple[str, ...]) -> None:
+    """The example is one that could be typed."""
+    ended = viber_gateway(*path, "--help")
+
+    assert ended.code == 0
+    said = " ".join(ended.out.split())
+    assert "Example: " in said
+    assert f"viber-gateway {' '.join(path)}" in said.partition("Example: ")[2]
+
+
+def test_an_unknown_command_is_wrong_usage() -> None:
+    """Exit code 2, and nothing on standard output."""
+    ended = viber_gateway("sned")
+
+    assert ended.code == 2
+    assert ended.out == ""
+    assert "sned" in ended.err
+
+
+def test_wrong_settings_are_one_line_each() -> None:
+    """Exit code 2; all faults at once, each with its name."""
+    ended = viber_gateway("topics", "check", settings={"HTTP_PORT": "high"})
+
+    assert ended.code == 2
+    first, second = ended.err.splitlines()
+    assert first.startswith("viber-gateway: KAFKA_BOOTSTRAP_SERVERS: is required")
+    assert second.startswith("viber-gateway: HTTP_PORT: ")
+
+
+def test_settings_are_shown_without_secrets_but_with_strangers() -> None:
+    """A name that means nothing is told on standard error."""
+    ended = viber_gateway(
+        "settings", "--json", settings=KAFKA | {"KAFKA_PORT_9092_TCP": "tcp://x"}
+    )
+
+    assert ended.code == 0
+    assert TOKEN not in ended.out
+    found = {setting["name"]: setting for setting in ended.json()}
+    assert found["KAFKA_BOOTSTRAP_SERVERS"]["source"] == "environment"
+    assert ended.err == (
+        "viber-gateway: KAFKA_PORT_9092_TCP: no such setting; it is ignored\n"
+    )
