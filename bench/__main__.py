@@ -4,10 +4,10 @@ import argparse
 import sys
 from types import MappingProxyType
 
-from bench import receiving
+from bench import receiving, sending
 from bench.process import BenchError
 
-BENCHES = MappingProxyType({"receiving": receiving})
+BENCHES = MappingProxyType({"receiving": receiving, "sending": sending})
 
 
 def main() -> None:

@@ -1,0 +1,83 @@
+"""Sending while something is wrong: a process killed, a receiver that fails."""
+
+import argparse
+import time
+from itertools import chain
+
+from bench.commands import to_stuck, to_users
+from bench.sending_run import Case, Site, faults
+from bench.sink import Sink
+from bench.table import Figures, show, show_ratios
+from tests.kafka.broker import Kafka
+
+USUAL = Case(keys=500, delay_ms=20, in_flight=64)
+STATIC_MEMBER = "bench-1"
+UNDISTURBED, BESIDE = "undisturbed", "beside a stuck key"
+
+
+def kill_half_way(kafka: Kafka, sink: Sink, options: argparse.Namespace) -> Figures:
+    """Kill the sender half way (SIGKILL), and start it again at once.
+
+    It is a static member (KIP-345), so it gets its partitions back without waiting
+    for the session to end.
+    """
+    count = options.commands
+    site = Site(kafka, sink, USUAL.in_flight)
+    sink.reset(USUAL.delay_ms)
+    with site.sender(KAFKA_GROUP_INSTANCE_ID=STATIC_MEMBER) as first:
+        site.commands.write(to_users(count, USUAL.keys))
+        sink.wait_for(lambda now: now.accepted >= count // 2)
+        first.kill()
+    time.sleep(USUAL.delay_ms / 1000 * 2)  # what was under way has come to its end
+    sink.mark()
+    restarted_ns = time.time_ns()
+    with site.sender(KAFKA_GROUP_INSTANCE_ID=STATIC_MEMBER):
+        report = sink.wait_for(lambda now: now.accepted >= count)
+        results = site.results.settled_count()
+        report = sink.report()
+    return {
+        "silence s": (report.resumed_ns - restarted_ns) / 1e9,
+        **faults(report, count),
+        "results": results,
+    }
+
+
+def compare_stuck(kafka: Kafka, sink: Sink, options: argparse.Namespace) -> None:
+    """Measure what one failing receiver costs the others.
+
+    All its commands stand in front of everybody else's.
+    """
+    rounds: dict[str, list[Figures]] = {UNDISTURBED: [], BESIDE: []}
+    for _ in range(options.rounds):
+        for name, backlog in ((UNDISTURBED, 0), (BESIDE, options.backlog)):
+            figures = _beside(kafka, sink, options, backlog)
+            rounds[name].append(figures)
+    show("sending while one receiver fails", rounds)
+    show_ratios(rounds, "others/s", {BESIDE: UNDISTURBED})
+
+
+def _beside(
+    kafka: Kafka, sink: Sink, options: argparse.Namespace, backlog: int
+) -> Figures:
+    others = options.commands
+    site = Site(kafka, sink, USUAL.in_flight)
+    sink.reset(USUAL.delay_ms, options.fail_seconds)
+    with site.sender(SENDER_MAX_ATTEMPTS="100") as gateway:
+        stuck = to_stuck(backlog, first=others)
+        site.commands.write(chain(stuck, to_users(others, USUAL.keys)))
+        report = sink.wait_for(lambda now: now.others.accepted >= others)
+        per_second = report.others.per_second
+        report = sink.wait_for(lambda now: now.accepted >= others + backlog)
+        return {
+            "others/s": per_second,
+            "others done s": (report.others.last_ns - report.others.first_ns) / 1e9,
+            "all done s": (
+                max(report.others.last_ns, report.stuck.last_ns)
+                - report.others.first_ns
+            )
+            / 1e9,
+            "refused": report.stuck.refused,
+            "RSS MB": gateway.peak_megabytes,
+            **faults(report, others + backlog),
+            "results": site.results.settled_count(),
+        }

@@ -1,0 +1,121 @@
+"""The Viber of the sending benches: a Go program that answers and keeps account."""
+
+import http.client
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from bench import golang
+from bench.process import BenchError, Program, free_port
+from tests.kafka.wire import HOST, is_listening
+
+STUCK_RECEIVER = "stuck"
+POLL_SECONDS = 0.02
+PATIENCE_SECONDS = 40.0  # without any progress
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became of the commands to one group of receivers.
+
+    Attributes:
+        accepted: Commands; `duplicates` counts what was accepted again.
+        violations: Accepted for the first time after a later one of their receiver.
+        overlaps: Requests that began while another of their receiver was under way.
+        first_ns: When the first was accepted, Unix time; `last_ns` the last.
+    """
+
+    accepted: int
+    duplicates: int
+    refused: int
+    violations: int
+    overlaps: int
+    first_ns: int
+    last_ns: int
+
+    @property
+    def per_second(self) -> float:
+        """Acceptances per second, from the first to the last."""
+        return (self.accepted - 1) / max(self.last_ns - self.first_ns, 1) * 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that the sink knows.
+
+    Attributes:
+        resumed_ns: The first request after `mark`, Unix time; 0: none yet.
+    """
+
+    others: Tally
+    stuck: Tally
+    most_in_flight: int
+    connections: int
+    resumed_ns: int
+
+    @property
+    def accepted(self) -> int:
+        """Commands accepted, of all receivers."""
+        return self.others.accepted + self.stuck.accepted
+
+
+class Sink(Program):
+    """A sink that listens.
+
+    Args:
+        options: More of its options.
+
+    Raises:
+        NoGoError: It cannot be built here.
+    """
+
+    def __init__(self, options: Sequence[str] = ()) -> None:
+        self._port = free_port()
+        address = f"{HOST}:{self._port}"
+        command = [str(golang.build("sink")), "-address", address, *options]
+        super().__init__("sink", command, {})
+        self.wait_until(lambda: is_listening(address))
+        self.api_url = f"http://{address}/pa"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def reset(self, delay_ms: int, fail_seconds: float = 0.0) -> Report:
+        """Begin anew; the stuck receiver fails for so long."""
+        return self._ask("POST", f"/reset?delay_ms={delay_ms}&fail_s={fail_seconds}")
+
+    def mark(self) -> None:
+        """Take the time of the next request."""
+        self._ask("POST", "/mark")
+
+    def report(self) -> Report:
+        """Ask for the present account."""
+        return self._ask("GET", "/stats")
+
+    def wait_for(self, enough: Callable[[Report], bool]) -> Report:
+        """Wait until the account is so, or nothing goes on any more."""
+        report = self.report()
+        progress, last_progress = -1, time.monotonic()
+        while not enough(report):
+            done = report.accepted + report.stuck.refused
+            if done != progress:
+                progress, last_progress = done, time.monotonic()
+            if time.monotonic() - last_progress > PATIENCE_SECONDS:
+                break
+            time.sleep(POLL_SECONDS)
+            report = self.report()
+        return report
+
+    def _ask(self, method: str, path: str) -> Report:
+        connection = http.client.HTTPConnection(HOST, self._port, timeout=10)
+        try:
+            connection.request(method, path)
+            said: dict[str, Any] = json.load(connection.getresponse())
+        except (OSError, ValueError) as error:
+            raise BenchError(f"the sink does not answer: {error}") from error
+        finally:
+            connection.close()
+        others, stuck = Tally(**said.pop("others")), Tally(**said.pop("stuck"))
+        return Report(others, stuck, **said)
