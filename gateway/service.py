@@ -118,7 +118,9 @@ class Service:
         observer = Observer(metrics, bots, topic.outbound, topic.dead_letters)
         parts = {"producer"} if role == "receiver" else {"producer", "consumer"}
         clients = KafkaClients(settings.kafka)
-        self._producers = Producers(clients.producer, self._producer_connected)
+        self._producers = Producers(
+            clients.producer, clients.explain, self._producer_changed
+        )
         most = settings.http.max_in_flight + settings.sender.max_buffered
         return Shared(
             settings=settings,
@@ -145,9 +147,9 @@ class Service:
         )
         return Server(app, "management", listener)
 
-    def _producer_connected(self, is_connected: bool) -> None:  # noqa: FBT001  a state
-        self._shared.observer.kafka_connected("producer", is_connected=is_connected)
-        if is_connected:
+    def _producer_changed(self, trouble: str | None) -> None:
+        self._shared.observer.kafka_state("producer", trouble)
+        if trouble is None:
             self._shared.health.started("producer")
 
     def _refresh(self) -> None:

@@ -10,7 +10,7 @@ owner begins where we ended.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import structlog
@@ -59,6 +59,19 @@ class Rebalance(Protocol):
         """End with these before returning."""
 
 
+class Member(Protocol):
+    """Hears how we stand with the group."""
+
+    def kafka_changed(self, trouble: str | None, /) -> None:
+        """Kafka cannot be reached, and why; or None: it is."""
+
+    def polled(self, *, is_certain: bool) -> None:
+        """The poll loop went round; our partitions are surely still ours, or not."""
+
+    def ownership_changed(self, partitions: frozenset[TopicPartition], /) -> None:
+        """These partitions are ours now."""
+
+
 class Pace(NamedTuple):
     """How much is held, and how often committed."""
 
@@ -77,9 +90,7 @@ class Consumer:
         dispatcher: Runs them.
         pace: How much is held, and how often committed.
         clock: Tells the time.
-        on_poll: Called whenever the poll loop has gone round, with whether our
-            partitions are surely still ours.
-        on_ownership: Called with the partitions that are ours whenever they change.
+        member: Hears how we stand with the group.
     """
 
     def __init__(
@@ -88,15 +99,13 @@ class Consumer:
         dispatcher: Dispatcher,
         pace: Pace,
         clock: Clock,
-        on_poll: Callable[[bool], None],
-        on_ownership: Callable[[frozenset[TopicPartition]], None],
+        member: Member,
     ) -> None:
         self._source = source
         self._dispatcher = dispatcher
         self._pace = pace
         self._clock = clock
-        self._on_poll = on_poll
-        self._on_ownership = on_ownership
+        self._member = member
         self._polled_at = clock.monotonic()
         self._is_sure = True
         self._committed: dict[TopicPartition, Commit] = {}
@@ -109,7 +118,8 @@ class Consumer:
 
     async def run(self) -> None:
         """Read, run and commit until `stop`; then drain, commit, leave the group."""
-        await self._connect()
+        if not await self._connect():
+            return
         try:
             async with asyncio.TaskGroup() as tasks:
                 committing = tasks.create_task(self._commit_regularly())
@@ -119,16 +129,19 @@ class Consumer:
         finally:
             await self._source.stop()
 
-    async def _connect(self) -> None:
+    async def _connect(self) -> bool:
+        """Join the group, as often as it takes; False when told to stop first."""
         while not self._is_stopping:
             try:
                 await self._source.start(self)
             except KafkaUnavailableError as error:
-                log.warning("kafka_unavailable", client="consumer", error=str(error))
+                self._member.kafka_changed(str(error))
                 await self._clock.sleep(RECONNECT_SECONDS)
             else:
+                self._member.kafka_changed(None)
                 self._polled_at = self._clock.monotonic()
-                return
+                return True
+        return False
 
     async def _poll(self) -> None:
         while not self._is_stopping:
@@ -136,7 +149,7 @@ class Consumer:
             for record in records:
                 self._dispatcher.submit(record)
             self._balance()
-            self._on_poll(await self._is_still_ours())
+            self._member.polled(is_certain=await self._is_still_ours())
 
     async def _is_still_ours(self) -> bool:
         """Tell whether our partitions are surely still ours.
@@ -170,7 +183,7 @@ class Consumer:
             self._dispatcher.assign(partition, commit)
         self._committed |= committed
         self._is_sure = True
-        self._on_ownership(self._dispatcher.partitions)
+        self._member.ownership_changed(self._dispatcher.partitions)
         if self._is_paused:
             self._source.pause(committed)
 
@@ -182,7 +195,7 @@ class Consumer:
         await self._dispatcher.drain(partitions, self._pace.drain_seconds)
         await self._commit()
         self._dispatcher.forget(partitions)
-        self._on_ownership(self._dispatcher.partitions)
+        self._member.ownership_changed(self._dispatcher.partitions)
         for partition in partitions:
             self._committed.pop(partition, None)
 

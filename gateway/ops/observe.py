@@ -20,6 +20,7 @@ from gateway.core.result import Ending, ResultOutcome
 from gateway.ops.metrics import OTHER, Metrics, event_label
 
 HTTP_OK = 200
+CLIENTS = ("producer", "consumer")
 ROUTE = "/webhooks/{bot}"
 
 log = structlog.get_logger(__name__)
@@ -46,7 +47,9 @@ class Observer:
         self._bots = bots
         self._outbound = outbound
         self._dead_letters = dead_letters
-        self._kafka_connected: dict[str, bool] = {}
+        self._kafka_state: dict[str, str | None] = {}
+        for client in CLIENTS:
+            metrics.kafka_connected.labels(client).set(0)
 
     def _bot(self, name: str | None) -> str:
         return name if name in self._bots and name is not None else OTHER
@@ -85,14 +88,16 @@ class Observer:
         else:
             log.warning("publishing_fails", topic=topic, error=trouble)
 
-    def kafka_connected(self, client: str, *, is_connected: bool) -> None:
-        """A client has reached Kafka, or lost it; logged when it changes."""
-        if self._kafka_connected.get(client) == is_connected:
+    def kafka_state(self, client: str, trouble: str | None) -> None:
+        """A client has reached Kafka, or has not, and why; logged when it changes."""
+        if self._kafka_state.get(client, "") == trouble:
             return
-        self._kafka_connected[client] = is_connected
-        self._metrics.kafka_connected.labels(client).set(is_connected)
-        event = "kafka_connected" if is_connected else "kafka_connecting"
-        log.info(event, client=client)
+        self._kafka_state[client] = trouble
+        self._metrics.kafka_connected.labels(client).set(trouble is None)
+        if trouble is None:
+            log.info("kafka_connected", client=client)
+        else:
+            log.warning("kafka_unavailable", client=client, error=trouble)
 
     def rebalanced(self, kind: str, partitions: Iterable[TopicPartition]) -> None:
         """The group gave us partitions, or takes them away."""

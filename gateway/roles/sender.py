@@ -5,6 +5,8 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
+
 from gateway.adapters.kafka.follower import Follower
 from gateway.adapters.kafka.group import GroupOffsets
 from gateway.adapters.kafka.source import CommandSource
@@ -29,6 +31,8 @@ from gateway.egress.parking import HEARD_BEFORE_SECONDS, Parking
 from gateway.egress.sender import Patience, Sender
 from gateway.ops.metrics import Metrics
 from gateway.roles.shared import Shared
+
+log = structlog.get_logger(__name__)
 
 
 class SenderRole:
@@ -143,6 +147,7 @@ class SenderRole:
         group = self._shared.settings.kafka.consumer_group
         return CommandSource(
             clients.consumer,
+            clients.explain,
             GroupOffsets(clients.admin, group).read,
             sorted(self._outbound),
             observer.rebalanced,
@@ -163,8 +168,7 @@ class SenderRole:
             self._dispatcher,
             pace,
             self._shared.clock,
-            self._polled,
-            self._ownership_changed,
+            self,
         )
 
     @property
@@ -193,17 +197,25 @@ class SenderRole:
         reply = await self._viber.call(token, Method.GET_ACCOUNT_INFO, b"{}")
         return classify(Method.GET_ACCOUNT_INFO, reply, has_receiver=False)
 
-    def _polled(self, is_certain: bool) -> None:  # noqa: FBT001  a state
+    def kafka_changed(self, trouble: str | None) -> None:
+        """Tell operators."""
+        self._shared.observer.kafka_state("consumer", trouble)
+
+    def polled(self, *, is_certain: bool) -> None:
+        """Be alive, and send on while the partitions are surely ours."""
         self._shared.health.started("consumer")
         self._shared.health.tick()
         if is_certain:
             self._lanes.confirm(self._session_seconds)
 
-    def _ownership_changed(self, partitions: frozenset[TopicPartition]) -> None:
+    def ownership_changed(self, partitions: frozenset[TopicPartition]) -> None:
         """Take the part of each bot's rate that our partitions are worth."""
         for topic, bot in self._outbound.items():
             owned = sum(partition.topic == topic for partition in partitions)
-            self._lanes.set_share(bot, owned, self._source.count_partitions(topic))
+            total = self._source.count_partitions(topic)
+            self._lanes.set_share(bot, owned, total)
+            if not total:
+                log.warning("topic_missing", topic=topic)
 
     def _bots_changed(self, before: Mapping[str, Bot], now: Mapping[str, Bot]) -> None:
         """Read new bots' topics; a halted bot with a new token is probed at once."""

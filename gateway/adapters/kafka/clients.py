@@ -9,6 +9,7 @@ from collections.abc import Collection
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 
+from gateway.adapters.kafka.complaints import Complaints
 from gateway.adapters.kafka.connection import client_options
 from gateway.settings import KafkaSettings
 
@@ -27,6 +28,7 @@ class KafkaClients:
     def __init__(self, settings: KafkaSettings) -> None:
         self._settings = settings
         self._options = client_options(settings)
+        self.explain = Complaints().explain
 
     def producer(self) -> AIOKafkaProducer:
         """Make a producer: idempotent, acknowledged by all in-sync replicas."""

@@ -26,16 +26,19 @@ class Producers:
 
     Args:
         make: Makes a producer that is not started yet.
-        on_connected: Told True when a producer is ready, False when it is not.
+        explain: Says what an error of the library means.
+        on_state: Told why no producer is ready, or None when one is.
     """
 
     def __init__(
         self,
         make: Callable[[], AIOKafkaProducer],
-        on_connected: Callable[[bool], None],
+        explain: Callable[[Exception], str],
+        on_state: Callable[[str | None], None],
     ) -> None:
         self._make = make
-        self._on_connected = on_connected
+        self._explain = explain
+        self._on_state = on_state
         self._current: AIOKafkaProducer | None = None
         self._leases: dict[AIOKafkaProducer, int] = {}
         self._ready = asyncio.Event()
@@ -79,12 +82,12 @@ class Producers:
             self._tasks.create_task(_stop(producer))
 
     async def _connect(self) -> None:
-        self._on_connected(False)  # noqa: FBT003  a state, told to a gauge
         while True:
             producer = self._make()
             try:
                 await producer.start()
-            except (KafkaError, OSError):
+            except (KafkaError, OSError) as error:
+                self._on_state(self._explain(error))
                 await producer.stop()
                 await asyncio.sleep(RECONNECT_SECONDS)
             else:
@@ -92,7 +95,7 @@ class Producers:
         self._leases[producer] = 0
         self._current = producer
         self._ready.set()
-        self._on_connected(True)  # noqa: FBT003  a state, told to a gauge
+        self._on_state(None)
 
 
 async def _stop(producer: AIOKafkaProducer) -> None:

@@ -37,6 +37,7 @@ class CommandSource:
 
     Args:
         make_consumer: Makes a consumer of the group that is not started yet.
+        explain: Says what an error of the library means.
         committed: Tells where the group has got to.
         topics: What to read.
         on_rebalance: Hears the kind (`assigned`, `revoked`) and the partitions.
@@ -46,12 +47,14 @@ class CommandSource:
     def __init__(
         self,
         make_consumer: Callable[[], AIOKafkaConsumer],
+        explain: Callable[[Exception], str],
         committed: Callable[[Iterable[TopicPartition]], Awaitable[Commits]],
         topics: Sequence[str],
         on_rebalance: Callable[[str, Iterable[TopicPartition]], None],
         on_commit_error: Callable[[], None],
     ) -> None:
         self._make_consumer = make_consumer
+        self._explain = explain
         self._committed = committed
         self._topics = topics
         self._on_rebalance = on_rebalance
@@ -74,7 +77,7 @@ class CommandSource:
         except (KafkaError, OSError) as error:
             await consumer.stop()
             self._consumer = None
-            raise KafkaUnavailableError(str(error)) from error
+            raise KafkaUnavailableError(self._explain(error)) from error
 
     def subscribe(self, topics: Sequence[str]) -> None:
         """Read these topics from now on; the group shares them out anew."""
