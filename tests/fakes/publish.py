@@ -18,11 +18,13 @@ class FakePublish:
 
     Attributes:
         records: What was acknowledged, in order.
+        offered: What was handed over, in order.
         timeouts: What each call was given.
     """
 
     def __init__(self, most_bytes: int = 1_000_000) -> None:
         self.records: list[NewRecord] = []
+        self.offered: list[NewRecord] = []
         self.timeouts: list[float | None] = []
         self._most_bytes = most_bytes
         self._is_up = asyncio.Event()
@@ -30,6 +32,7 @@ class FakePublish:
 
     async def __call__(self, record: NewRecord, timeout: float | None = None) -> None:
         """Take a record, as soon as Kafka answers."""
+        self.offered.append(record)
         self.timeouts.append(timeout)
         try:
             async with asyncio.timeout(timeout):

@@ -7,7 +7,9 @@ from typing import Any
 from gateway.bots import Bot
 from gateway.ingress.app import PublicApp
 from gateway.ingress.intake import Intake, Topics
+from gateway.ingress.replies import Replies
 from gateway.ingress.webhook import Limits, Webhook
+from gateway.ingress.welcome import Welcomes
 from tests.fakes.asgi import Exchange
 from tests.fakes.publish import FakePublish
 from tests.fakes.record import NOON
@@ -36,6 +38,9 @@ class Site:
 
     Attributes:
         observed: Bot, event, status and label of every answer.
+        ages: Event and age of every event.
+        replies: The questions to bots.
+        replied: What became of bots' replies.
     """
 
     def __init__(
@@ -49,7 +54,17 @@ class Site:
         self.bots = {bot.name: bot}
         self.publish = FakePublish(most_bytes=MOST_BYTES)
         self.observed: list[tuple[str, str, int, str]] = []
-        intake = Intake(self.publish, topics, publish_seconds, lambda: NOON)
+        self.ages: list[tuple[str, float]] = []
+        self.replied: list[str] = []
+        self.replies = Replies(lambda outcome, _: self.replied.append(outcome))
+        intake = Intake(
+            self.publish,
+            topics,
+            Welcomes(self.replies, "viber.replies", lambda: NOON),
+            publish_seconds,
+            lambda: NOON,
+            lambda event, age: self.ages.append((event, age)),
+        )
         self.app = PublicApp(Webhook(self.bots, intake, limits, self._observe))
 
     def _observe(

@@ -7,6 +7,7 @@ import pytest
 from gateway.bots import Bot
 from gateway.ingress.intake import KEPT_OF_TOO_LARGE_BYTES, Topics
 from tests.fakes.record import content
+from tests.fakes.settle import settle
 from tests.unit.ingress.site import LIMITS, MOST_BYTES, TOKEN, Site, signed
 
 ROOMY = LIMITS._replace(body_bytes=10 * MOST_BYTES)
@@ -89,8 +90,7 @@ async def test_the_answer_waits_for_the_acknowledgement(body: bytes) -> None:
 
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(exchange.run(site.app))
-        for _ in range(10):
-            await asyncio.sleep(0)
+        await settle()
         assert exchange.sent == []
         site.publish.come_up()
 

@@ -3,11 +3,13 @@
 import asyncio
 from typing import Any
 
+import msgspec
 import pytest
 
 from gateway.bots import Bot
 from tests.fakes.asgi import Exchange
-from tests.fakes.record import content
+from tests.fakes.record import NOON_MS, content
+from tests.fakes.settle import settle
 from tests.simulator.fixtures import load, names, raw
 from tests.unit.ingress.site import LIMITS, PATH, TOKEN, Site, signed
 
@@ -106,13 +108,57 @@ async def test_more_callbacks_than_allowed_are_refused_at_once() -> None:
 
     async with asyncio.TaskGroup() as tasks:
         served = [tasks.create_task(signed(MESSAGE).run(site.app)) for _ in range(2)]
-        await asyncio.sleep(0)
+        await settle()
         refused = (await signed(MESSAGE).run(site.app)).response
         site.publish.come_up()
 
     assert refused.status == 503
     assert [task.result().response.status for task in served] == [200, 200]
     assert (await signed(MESSAGE).run(site.app)).response.status == 200
+
+
+@pytest.mark.parametrize(("others", "is_served"), [(3, True), (4, False)])
+@pytest.mark.parametrize("name", ["message_text", "delivered", "seen"])
+async def test_receipts_give_way_when_room_gets_scarce(
+    name: str, others: int, *, is_served: bool
+) -> None:
+    """From four fifths on: Viber repeats them, and nobody misses them meanwhile."""
+    site = Site(limits=LIMITS._replace(in_flight=5))
+    site.publish.go_down()
+
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(others):
+            tasks.create_task(signed(MESSAGE).run(site.app))
+        exchange = tasks.create_task(
+            signed(raw(f"callbacks/{name}.json")).run(site.app)
+        )
+        await settle()
+        site.publish.come_up()
+
+    status = 200 if is_served or name == "message_text" else 503
+    assert exchange.result().response.status == status
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "ages"),
+    [
+        (NOON_MS - 1500, [("seen", 1.5)]),
+        (NOON_MS + 1500, [("seen", 0.0)]),
+        (7, []),
+        (None, []),
+    ],
+)
+async def test_the_age_of_an_event_is_observed(
+    timestamp: int | None, ages: list[tuple[str, float]]
+) -> None:
+    """It is high while Viber repeats; a clock that is ahead makes it 0, not less."""
+    site = Site()
+
+    await signed(msgspec.json.encode({"event": "seen", "timestamp": timestamp})).run(
+        site.app
+    )
+
+    assert site.ages == ages
 
 
 async def test_a_request_that_is_cancelled_leaves_its_place() -> None:
@@ -122,7 +168,7 @@ async def test_a_request_that_is_cancelled_leaves_its_place() -> None:
 
     async with asyncio.TaskGroup() as tasks:
         task = tasks.create_task(signed(MESSAGE).run(site.app))
-        await asyncio.sleep(0)
+        await settle()
         task.cancel()
     site.publish.come_up()
 
