@@ -4,10 +4,12 @@ import argparse
 import sys
 from types import MappingProxyType
 
-from bench import receiving, sending
+from bench import http_clients, receiving, sending
 from bench.process import BenchError
 
-BENCHES = MappingProxyType({"receiving": receiving, "sending": sending})
+BENCHES = MappingProxyType(
+    {"receiving": receiving, "sending": sending, "http-clients": http_clients}
+)
 
 
 def main() -> None:

@@ -3,8 +3,9 @@
 import http.client
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Self
 
 from bench import golang
@@ -46,6 +47,7 @@ class Report:
     """All that the sink knows.
 
     Attributes:
+        connections: Opened since `reset`, the one that asks included.
         resumed_ns: The first request after `mark`, Unix time; 0: none yet.
     """
 
@@ -65,19 +67,24 @@ class Sink(Program):
     """A sink that listens.
 
     Args:
-        options: More of its options.
+        certificates: Folder of `server.crt` and `server.key`; with it, it listens at
+            `tls_url` besides.
 
     Raises:
         NoGoError: It cannot be built here.
     """
 
-    def __init__(self, options: Sequence[str] = ()) -> None:
-        self._port = free_port()
-        address = f"{HOST}:{self._port}"
-        command = [str(golang.build("sink")), "-address", address, *options]
+    def __init__(self, certificates: Path | None = None) -> None:
+        self._port, tls_port = free_port(), free_port()
+        address, tls = f"{HOST}:{self._port}", f"{HOST}:{tls_port}"
+        command = [str(golang.build("sink")), "-address", address]
+        if certificates is not None:
+            pair = (str(certificates / "server.crt"), str(certificates / "server.key"))
+            command += ["-tls", tls, "-certificate", pair[0], "-key", pair[1]]
         super().__init__("sink", command, {})
         self.wait_until(lambda: is_listening(address))
         self.api_url = f"http://{address}/pa"
+        self.tls_url = f"https://{tls}/pa"
 
     def __enter__(self) -> Self:
         return self

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 
 Figures = Mapping[str, float]
+Words = tuple[str, str, str]
 
 
 def show(title: str, rounds: Mapping[str, Sequence[Figures]]) -> None:
@@ -31,6 +32,13 @@ def show_ratios(
         pairs = zip(rounds[candidate], rounds[reference], strict=True)
         quotients = [mine[name] / theirs[name] for mine, theirs in pairs]
         print(f"{name}: {candidate} / {reference} = {_cell(quotients)}", flush=True)
+
+
+def show_words(title: str, rows: Sequence[Words]) -> None:
+    """Print what is no figure: what happened to whom, and what they made of it."""
+    print(f"\n{title}", flush=True)
+    for what, who, words in rows:
+        print(f"{what:26}{who:11}{words}", flush=True)
 
 
 def _cell(values: Sequence[float]) -> str:

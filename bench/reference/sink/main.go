@@ -94,20 +94,27 @@ func (s *sink) routes() http.Handler {
 
 func main() {
 	address := flag.String("address", "127.0.0.1:0", "where to listen")
-	certificate := flag.String("certificate", "", "PEM file; with it: TLS")
+	tls := flag.String("tls", "", "where to listen with TLS besides")
+	certificate := flag.String("certificate", "", "PEM file")
 	key := flag.String("key", "", "PEM file of its key")
 	flag.Parse()
 	s := &sink{ledger: &Ledger{}}
 	s.tokens.Store(6_109_932_537_732_547_000) // beyond 2^53, as Viber's are
 	s.ledger.Reset(0)
-	server := &http.Server{Addr: *address, Handler: s.routes()}
+	if *tls != "" {
+		go func() {
+			log.Fatal(s.server(*tls).ListenAndServeTLS(*certificate, *key))
+		}()
+	}
+	log.Fatal(s.server(*address).ListenAndServe())
+}
+
+func (s *sink) server(address string) *http.Server {
+	server := &http.Server{Addr: address, Handler: s.routes()}
 	server.ConnState = func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
 			s.ledger.Connected()
 		}
 	}
-	if *certificate != "" {
-		log.Fatal(server.ListenAndServeTLS(*certificate, *key))
-	}
-	log.Fatal(server.ListenAndServe())
+	return server
 }
