@@ -25,8 +25,9 @@ def schemas(
 
     Example: viber-gateway schemas --folder schemas --check
     """
+    contents = files.files()
     if not check:
-        files.write(folder)
-    if lines := list(files.differences(folder)):
+        files.write(folder, contents)
+    if lines := list(files.differences(folder, contents)):
         raise SchemasDifferError("\n".join(lines))
     print(f"{folder} is up to date")

@@ -97,7 +97,7 @@ def _channel(name: str, channel: Channel) -> Document:
 
 
 def _operation(name: str, channel: Channel, known: dict[str, Channel]) -> Document:
-    answered = channel.action == "receive" and "results" in known
+    answer = channel.answered_on if channel.answered_on in known else None
     return {
         "action": channel.action,
         "channel": {"$ref": f"#/channels/{name}"},
@@ -106,11 +106,11 @@ def _operation(name: str, channel: Channel, known: dict[str, Channel]) -> Docume
         **(
             {
                 "reply": {
-                    "channel": {"$ref": "#/channels/results"},
-                    "messages": _messages("results", known["results"]),
+                    "channel": {"$ref": f"#/channels/{answer}"},
+                    "messages": _messages(answer, known[answer]),
                 }
             }
-            if answered
+            if answer
             else {}
         ),
     }

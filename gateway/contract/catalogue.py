@@ -13,6 +13,7 @@ from gateway.contract import (
     keyboards,
     messages,
     results,
+    welcome,
 )
 from gateway.contract.schema import Schema, references, relocate
 from gateway.core.method import Method
@@ -31,7 +32,8 @@ SCHEMAS: Mapping[str, Schema] = {
     "results/result": results.RESULT,
     "results/headers": results.HEADERS,
     "dead_letters/headers": dead_letters.HEADERS,
-    "welcome_message": commands.WELCOME,
+    "welcome/message": welcome.MESSAGE,
+    "welcome/headers": welcome.HEADERS,
 }
 # A structured command holds the bodies, so they may be referred to as well.
 SHARED: Mapping[str, Schema] = {

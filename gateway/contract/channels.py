@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from gateway.contract import commands, dead_letters, events, results
+from gateway.contract import commands, dead_letters, events, results, welcome
 from gateway.contract.examples import commands as command_examples
 from gateway.contract.examples import records
+from gateway.contract.examples import welcome as welcome_examples
 from gateway.contract.examples.catalogue import EXAMPLES
 from gateway.contract.schema import Schema, nullable, text
 from gateway.core import callback
@@ -31,6 +32,7 @@ class Topics(NamedTuple):
     outbound: str = "viber.outbound"
     results: str = "viber.results"
     dead_letters: str = "viber.dlq"
+    replies: str = "viber.replies"
 
 
 class ExampleRecord(NamedTuple):
@@ -59,7 +61,11 @@ class Message(NamedTuple):
 
 
 class Channel(NamedTuple):
-    """One topic, the operation on it, and the records that stand there."""
+    """One topic, the operation on it, and the records that stand there.
+
+    Attributes:
+        answered_on: The channel of what answers them, if anything does.
+    """
 
     topic: str
     about: str
@@ -67,6 +73,7 @@ class Channel(NamedTuple):
     operation: str
     key: Schema
     messages: Mapping[str, Message]
+    answered_on: str | None = None
 
 
 def channels(topics: Topics) -> dict[str, Channel]:
@@ -79,6 +86,7 @@ def channels(topics: Topics) -> dict[str, Channel]:
             "writeEvents",
             events.KEY,
             _events(topics.inbound),
+            "replies",
         ),
         "outbound": Channel(
             topics.outbound,
@@ -87,6 +95,7 @@ def channels(topics: Topics) -> dict[str, Channel]:
             "readCommands",
             COMMAND_KEY,
             {**_binary_commands(), **_other_commands()},
+            "results",
         ),
         "results": Channel(
             topics.results,
@@ -103,6 +112,14 @@ def channels(topics: Topics) -> dict[str, Channel]:
             "writeDeadLetters",
             dead_letters.KEY,
             {"dead_letter": _dead_letter()},
+        ),
+        "replies": Channel(
+            topics.replies,
+            "Replies: welcome messages, where an event asks for one.",
+            "receive",
+            "readReplies",
+            welcome.KEY,
+            {"welcome_message": _welcome_message()},
         ),
     }
     return {name: channel for name, channel in every.items() if channel.topic}
@@ -191,6 +208,15 @@ def _result() -> Message:
             )
             for name, value in _right("results/result")
         ),
+    )
+
+
+def _welcome_message() -> Message:
+    return Message(
+        welcome.MESSAGE["description"],
+        ("welcome/message",),
+        "welcome/headers",
+        _under(welcome_examples.HEADERS.value, _right("welcome/message")),
     )
 
 

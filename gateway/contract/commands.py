@@ -143,8 +143,3 @@ def _structured() -> Schema:
 
 
 STRUCTURED_COMMAND = _structured()
-WELCOME = message(
-    "Greets a user who opens the chat: a message without a receiver. It stands in the "
-    "bots file; Viber takes one per opened chat.",
-    {},
-)

@@ -195,6 +195,9 @@ HEADERS = written_by_gateway(
         "ce_time": instant("When it happened at Viber; absent where that is absurd."),
         "ce_subject": text("The user's id; absent where there is no user.", 1),
         "ce_messagetoken": text("The message_token as decimal text.", pattern=DECIMAL),
+        "ce_replyto": text("The topic where a welcome message is awaited.", 1),
+        "ce_correlationid": text("What the reply must carry, and be keyed by.", 1),
+        "ce_deadline": instant("A reply that is read later is dropped."),
     },
     ("ce_type", "ce_bot", "ce_receivedat"),
 )

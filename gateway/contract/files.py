@@ -6,7 +6,7 @@ invalid ones and who refuses them.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +35,8 @@ def example_path(example: Example) -> str:
     return f"examples/{example.schema}/{verdict}/{example.name}.json"
 
 
-def differences(folder: Path) -> Iterator[str]:
+def differences(folder: Path, expected: Mapping[str, str]) -> Iterator[str]:
     """Yield what is missing, different or too much in a folder, one line each."""
-    expected = files()
     for path, text in expected.items():
         file = folder / path
         if not file.is_file():
@@ -50,9 +49,9 @@ def differences(folder: Path) -> Iterator[str]:
             yield f"{file} belongs to no schema"
 
 
-def write(folder: Path) -> None:
+def write(folder: Path, contents: Mapping[str, str]) -> None:
     """Write all files; what is too much stays, for it may be somebody's."""
-    for path, text in files().items():
+    for path, text in contents.items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8", newline="\n")

@@ -29,7 +29,7 @@ COLUMNS = 6
 KEYBOARD_BUTTON_ROWS = 2
 CARD_ROWS = 7
 CARDS = 6
-URL = r"^[a-zA-Z][a-zA-Z0-9+.-]*:\S+$"
+URL = r"^[a-zA-Z][a-zA-Z0-9+.-]*://\S+$"
 
 
 def _color(about: str) -> Schema:
@@ -171,7 +171,8 @@ RICH_MEDIA = {
     "ButtonsGroupColumns": whole("A card's width in cells, 6 if absent.", 1, COLUMNS),
     "ButtonsGroupRows": whole("A card's height in cells, 7 if absent.", 1, CARD_ROWS),
     "Buttons": listing(
-        "A new card begins when one is full; up to six cards.",
+        "A new card begins when one is full; up to six cards. A button is no larger "
+        "than a card.",
         ref("CardButton"),
         least=1,
         most=CARDS * COLUMNS * CARD_ROWS,
@@ -196,6 +197,21 @@ def _button(about: str, rows: int, without: frozenset[str] = frozenset()) -> Sch
     )
     button = record(about, members | BUTTON, ("ActionBody",), is_closed=True)
     return button | {"allOf": [opens]}
+
+
+def _within_a_card(group: str, member: str, most: int) -> list[Schema]:
+    """Hold the buttons to the size of a card that is smaller than it may be."""
+    return [
+        when(
+            holds(group, {"const": size}),
+            {
+                "properties": {
+                    "Buttons": {"items": {"properties": {member: {"maximum": size}}}}
+                }
+            },
+        )
+        for size in range(1, most)
+    ]
 
 
 def _needs(version: int) -> Schema:
@@ -240,7 +256,13 @@ DEFINITIONS: Mapping[str, Schema] = {
     "KeyboardButton": _button("A button of a keyboard.", KEYBOARD_BUTTON_ROWS),
     "RichMedia": record(
         "Cards side by side.", RICH_MEDIA, ("Type", "Buttons"), is_closed=True
-    ),
+    )
+    | {
+        "allOf": [
+            *_within_a_card("ButtonsGroupColumns", "Columns", COLUMNS),
+            *_within_a_card("ButtonsGroupRows", "Rows", CARD_ROWS),
+        ]
+    },
     "CardButton": _button("A button of a card.", CARD_ROWS, NOT_IN_RICH_MEDIA),
     "VersionRules": VERSION_RULES,
 }

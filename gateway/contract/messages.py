@@ -123,7 +123,9 @@ CONTENT: Mapping[str, Schema] = {
     | FILE_NAME_RULE,
     "contact": ref("Contact"),
     "location": ref("Location"),
-    "sticker_id": number_or_text("A number.", {"type": "integer"}, r"^\d+$"),
+    "sticker_id": number_or_text(
+        "A number.", {"type": "integer", "minimum": 0}, r"^\d+$"
+    ),
 }
 BOARDS: Mapping[str, Schema] = {
     "keyboard": ref("Keyboard"),

@@ -181,11 +181,11 @@ def _about(schema: Schema) -> str:
 
 
 def _rules(schema: Schema) -> Iterator[str]:
-    """Say what holds for one value of one member, such as each type of message."""
+    """Say what holds for one word of one member, such as each type of message."""
     rows = []
     for rule in schema.get("allOf", []):
         for member, condition in rule.get("if", {}).get("properties", {}).items():
-            if "const" in condition:
+            if isinstance(condition.get("const"), str):
                 rows.append(_rule(member, condition["const"], rule["then"]))
     if rows:
         yield f"<table>{''.join(rows)}</table>"

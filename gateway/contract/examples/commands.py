@@ -14,12 +14,11 @@ from gateway.contract.examples.messages import (
     USER,
     messages,
 )
-from gateway.contract.examples.mistakes import mistakes
+from gateway.contract.examples.mistakes import SOME, mistakes
 
 SEND = "commands/send_message"
 BROADCAST = "commands/broadcast_message"
 POST = "commands/post"
-WELCOME = "welcome_message"
 
 TEXT = Example(SEND, "text", {"receiver": USER, **CONTENTS["text"]})
 BROADCAST_TEXT = Example(
@@ -41,7 +40,6 @@ POST_VIDEO = Example(
 DETAILS = Example("commands/get_user_details", "user", {"id": USER})
 ONLINE = Example("commands/get_online", "users", {"ids": [USER, OTHER_USER]})
 ACCOUNT = Example("commands/get_account_info", "account", {})
-WELCOME_TEXT = Example(WELCOME, "text", {"type": "text", "text": "Hello! Write to us."})
 
 BINARY = Example(
     "commands/binary_headers",
@@ -104,9 +102,6 @@ PLAIN = Example(
 )
 PLAIN_NONE = Example("commands/plain_headers", "none", {})
 
-# The rules are one for all messages: not every mistake need be shown again.
-SOME = ("without_type", "text_too_long", "keyboard_without_type", "null")
-
 _GATEWAY, _NOBODY, _VIBER = Refuser.GATEWAY, Refuser.NOBODY, Refuser.VIBER
 
 BODIES = [
@@ -147,10 +142,6 @@ BODIES = [
     ONLINE.with_mistake("nobody", "ids", [], _GATEWAY, "1 to 100"),
     ACCOUNT,
     ACCOUNT.with_mistake("slip", "id", USER, _NOBODY, "it asks about the bot itself"),
-    WELCOME_TEXT,
-    Example(WELCOME, "keyboard", CONTENTS["keyboard"]),
-    *mistakes(WELCOME, {}, *SOME),
-    WELCOME_TEXT.with_mistake("receiver", "receiver", USER, _NOBODY, "it names nobody"),
 ]
 FORMS = [
     BINARY,

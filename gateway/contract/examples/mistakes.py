@@ -69,6 +69,12 @@ MISTAKES: dict[str, tuple[str, str, Any, str]] = {
         8,
         "a card has 7 rows",
     ),
+    "rich_media_button_wider_than_card": (
+        "rich_media",
+        "rich_media.ButtonsGroupColumns",
+        5,
+        "no button is larger than a card",
+    ),
     "payment_needs_version": ("payment", "min_api_version", 9, "10 or more"),
     "payment_currency": ("payment", "payment.currency_code", "hryvnia", "ISO 4217"),
     "keyboard_without_type": ("keyboard", "keyboard.Type", ABSENT, "Viber demands it"),
@@ -156,6 +162,10 @@ MISTAKES: dict[str, tuple[str, str, Any, str]] = {
         "0 to 10",
     ),
 }
+
+
+# The rules are one for all messages: not every mistake need be shown again.
+SOME = ("text_too_long", "keyboard_without_type", "null")
 
 
 def mistakes(schema: str, addressee: dict[str, Any], *names: str) -> Iterator[Example]:

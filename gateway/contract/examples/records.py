@@ -98,6 +98,17 @@ EVENTS = [
     Example("events/other", "reaction", {"event": "reaction", "emoji": "👍"}),
     Example("events/other", "nameless", {"event": ""}, _NOBODY, "a dead letter"),
     EVENT_HEADERS,
+    Example(
+        "events/headers",
+        "welcome_asked_for",
+        EVENT_HEADERS.value
+        | {
+            "ce_type": "com.viber.callback.conversation_started",
+            "ce_replyto": "viber.replies",
+            "ce_correlationid": "5f2b9c1e-0d4f7a1b6c2e4f8a9b3d5e7f1a2c4b6d",
+            "ce_deadline": "2026-03-01T12:00:02.481Z",
+        },
+    ),
     EVENT_HEADERS.with_mistake("without_id", "ce_id", ABSENT, _NOBODY, "always there"),
     EVENT_HEADERS.with_mistake(
         "type", "ce_type", "message", _NOBODY, "begins with com.viber.callback."
