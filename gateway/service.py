@@ -26,6 +26,7 @@ from gateway.adapters.kafka.clients import KafkaClients
 from gateway.adapters.kafka.producers import Producers
 from gateway.adapters.kafka.publisher import Publisher
 from gateway.egress.clock import SystemClock
+from gateway.ops.asyncapi import asyncapi_routes
 from gateway.ops.health import Health
 from gateway.ops.management import management_app
 from gateway.ops.metrics import Metrics
@@ -145,6 +146,7 @@ class Service:
             self._receiver.app.openapi if self._receiver else None,
             self._describe,
         )
+        app.include_router(asyncapi_routes(self._settings.topic))
         return Server(app, "management", listener)
 
     def _producer_changed(self, trouble: str | None) -> None:

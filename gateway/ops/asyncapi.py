@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from gateway.contract.asyncapi import as_yaml, document
 from gateway.contract.channels import Topics
 from gateway.contract.page import page
+from gateway.settings import TopicSettings
 
 # https://www.iana.org/assignments/media-types/application/yaml
 YAML = "application/yaml"
@@ -16,12 +17,11 @@ YAML = "application/yaml"
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def asyncapi_routes(topics: Topics) -> APIRouter:
-    """Build the two routes of the management port.
-
-    Args:
-        topics: The names that are configured, `{bot}` as it stands there.
-    """
+def asyncapi_routes(topic: TopicSettings) -> APIRouter:
+    """Build the two routes of the management port."""
+    topics = Topics(
+        topic.inbound, topic.outbound, topic.results, topic.dead_letters, topic.replies
+    )
     router = APIRouter()
 
     @router.get("/asyncapi.yaml")
