@@ -4,11 +4,16 @@ import argparse
 import sys
 from types import MappingProxyType
 
-from bench import http_clients, receiving, sending
+from bench import http_clients, receiving, sending, simulator_load
 from bench.process import BenchError
 
 BENCHES = MappingProxyType(
-    {"receiving": receiving, "sending": sending, "http-clients": http_clients}
+    {
+        "receiving": receiving,
+        "sending": sending,
+        "http-clients": http_clients,
+        "simulator": simulator_load,
+    }
 )
 
 

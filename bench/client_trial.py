@@ -15,7 +15,7 @@ from pathlib import Path
 import uvloop
 
 from bench.clients import CLIENTS, Post, Wish
-from bench.commands import to_users
+from bench.commands import commands, user_ids
 
 SECONDS = 30.0
 WARM_UP_CALLS = 500
@@ -35,7 +35,7 @@ async def _load(post: Post, url: str, bodies: Iterator[bytes], in_flight: int) -
 
 
 async def _measure(name: str, calls: int, wish: Wish, url: str) -> dict[str, float]:
-    bodies = [draft.value for draft in to_users(calls, calls)]
+    bodies = [draft.value for draft in commands(calls, user_ids(calls))]
     async with CLIENTS[name](wish) as post:
         await _load(post, url, iter(bodies[:WARM_UP_CALLS]), wish.connections)
         cpu, started = time.process_time(), time.monotonic()

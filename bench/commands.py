@@ -1,26 +1,24 @@
 """Commands as bots write them: binary CloudEvents, 400 bytes each."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bench.broker import Draft
 from bench.callbacks import user_id
 from bench.product import BOT
-from bench.sink import STUCK_RECEIVER
 
 BYTES = 400
 
 
-def to_users(count: int, users: int, first: int = 0) -> Iterator[Draft]:
-    """Write commands to so many users in turn, numbered from `first`."""
+def commands(count: int, receivers: Sequence[str], first: int = 0) -> Iterator[Draft]:
+    """Write commands to the receivers in turn, numbered from `first`."""
     for number in range(first, first + count):
-        yield _command(number, user_id(number % users))
+        yield _command(number, receivers[number % len(receivers)])
 
 
-def to_stuck(count: int, first: int = 0) -> Iterator[Draft]:
-    """Write commands to the receiver that fails, numbered from `first`."""
-    for number in range(first, first + count):
-        yield _command(number, STUCK_RECEIVER)
+def user_ids(count: int) -> list[str]:
+    """Return so many users."""
+    return [user_id(number) for number in range(count)]
 
 
 def _command(number: int, receiver: str) -> Draft:

@@ -1,6 +1,5 @@
 """The gateway as a process of its own, in one role, with no limit in its way."""
 
-import http.client
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -8,6 +7,7 @@ from typing import Self
 
 from bench.callbacks import TOKEN
 from bench.process import Program, free_port
+from bench.web import status_of
 from tests.kafka.wire import HOST
 
 BOT = "main"
@@ -49,8 +49,6 @@ class Gateway(Program):
         return f"http://{HOST}:{self.port}/webhooks/{BOT}"
 
     def _is_ready(self) -> bool:
-        connection = http.client.HTTPConnection(HOST, self.management_port, timeout=5)
         with suppress(OSError):
-            connection.request("GET", "/readyz")
-            return connection.getresponse().status == 200
+            return status_of(f"http://{HOST}:{self.management_port}/readyz") == 200
         return False

@@ -4,9 +4,9 @@ import argparse
 import time
 from itertools import chain
 
-from bench.commands import to_stuck, to_users
+from bench.commands import commands, user_ids
 from bench.sending_run import Case, Site, faults
-from bench.sink import Sink
+from bench.sink import STUCK_RECEIVER, Sink
 from bench.table import Figures, show, show_ratios
 from tests.kafka.broker import Kafka
 
@@ -25,7 +25,7 @@ def kill_half_way(kafka: Kafka, sink: Sink, options: argparse.Namespace) -> Figu
     site = Site(kafka, sink, USUAL.in_flight)
     sink.reset(USUAL.delay_ms)
     with site.sender(KAFKA_GROUP_INSTANCE_ID=STATIC_MEMBER) as first:
-        site.commands.write(to_users(count, USUAL.keys))
+        site.commands.write(commands(count, user_ids(USUAL.keys)))
         sink.wait_for(lambda now: now.accepted >= count // 2)
         first.kill()
     time.sleep(USUAL.delay_ms / 1000 * 2)  # what was under way has come to its end
@@ -63,8 +63,8 @@ def _beside(
     site = Site(kafka, sink, USUAL.in_flight)
     sink.reset(USUAL.delay_ms, options.fail_seconds)
     with site.sender(SENDER_MAX_ATTEMPTS="100") as gateway:
-        stuck = to_stuck(backlog, first=others)
-        site.commands.write(chain(stuck, to_users(others, USUAL.keys)))
+        stuck = commands(backlog, [STUCK_RECEIVER], first=others)
+        site.commands.write(chain(stuck, commands(others, user_ids(USUAL.keys))))
         report = sink.wait_for(lambda now: now.others.accepted >= others)
         per_second = report.others.per_second
         report = sink.wait_for(lambda now: now.accepted >= others + backlog)

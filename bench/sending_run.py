@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from bench.broker import Topic
-from bench.commands import to_users
+from bench.commands import commands, user_ids
 from bench.product import Gateway
 from bench.sink import Report, Sink
 from bench.table import Figures
@@ -58,7 +58,7 @@ def drive(kafka: Kafka, sink: Sink, case: Case, count: int) -> Figures:
     with site.sender() as gateway:
         idle = gateway.rss_megabytes
         cpu = gateway.cpu_seconds
-        site.commands.write(to_users(count, case.keys))
+        site.commands.write(commands(count, user_ids(case.keys)))
         report = sink.wait_for(lambda now: now.accepted >= count)
         results = site.results.settled_count()
         cpu = gateway.cpu_seconds - cpu

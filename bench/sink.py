@@ -1,7 +1,5 @@
 """The Viber of the sending benches: a Go program that answers and keeps account."""
 
-import http.client
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +8,7 @@ from typing import Any, Self
 
 from bench import golang
 from bench.process import BenchError, Program, free_port
+from bench.web import ask
 from tests.kafka.wire import HOST, is_listening
 
 STUCK_RECEIVER = "stuck"
@@ -75,15 +74,15 @@ class Sink(Program):
     """
 
     def __init__(self, certificates: Path | None = None) -> None:
-        self._port, tls_port = free_port(), free_port()
-        address, tls = f"{HOST}:{self._port}", f"{HOST}:{tls_port}"
+        address, tls = f"{HOST}:{free_port()}", f"{HOST}:{free_port()}"
         command = [str(golang.build("sink")), "-address", address]
         if certificates is not None:
             pair = (str(certificates / "server.crt"), str(certificates / "server.key"))
             command += ["-tls", tls, "-certificate", pair[0], "-key", pair[1]]
         super().__init__("sink", command, {})
         self.wait_until(lambda: is_listening(address))
-        self.api_url = f"http://{address}/pa"
+        self._url = f"http://{address}"
+        self.api_url = f"{self._url}/pa"
         self.tls_url = f"https://{tls}/pa"
 
     def __enter__(self) -> Self:
@@ -116,13 +115,9 @@ class Sink(Program):
         return report
 
     def _ask(self, method: str, path: str) -> Report:
-        connection = http.client.HTTPConnection(HOST, self._port, timeout=10)
         try:
-            connection.request(method, path)
-            said: dict[str, Any] = json.load(connection.getresponse())
+            said: dict[str, Any] = ask(method, f"{self._url}{path}")
         except (OSError, ValueError) as error:
             raise BenchError(f"the sink does not answer: {error}") from error
-        finally:
-            connection.close()
         others, stuck = Tally(**said.pop("others")), Tally(**said.pop("stuck"))
         return Report(others, stuck, **said)
