@@ -125,6 +125,13 @@ class Hook:
                     await self.pause()
                 writer.write(self.answer)
 
+    async def close(self) -> None:
+        """Close all connections."""
+        for writer in self.writers:
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+
     async def next(self) -> Json:
         """Return the next callback."""
         async with asyncio.timeout(DEADLINE_SECONDS):
@@ -140,8 +147,7 @@ async def hook() -> AsyncIterator[Hook]:
     server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
     made.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
     async with server:
-        yield made
-    for writer in made.writers:
-        writer.close()
-        with suppress(ConnectionError):
-            await writer.wait_closed()
+        try:
+            yield made
+        finally:  # from Python 3.12 on a server's end waits for its connections
+            await made.close()

@@ -67,7 +67,7 @@ async def test_who_cannot_be_told_apart_must_be_named_better(desk: Desk) -> None
 @pytest.mark.parametrize(
     ("path", "body"),
     [
-        ("users", {"nam": "Anna"}),
+        ("users", {"nick": "Anna"}),
         ("users", {"devices": -1}),
         ("users/batch", {"count": 0}),
         ("messages", {"user": "Anna"}),

@@ -8,7 +8,7 @@ import json
 import sys
 
 import aioviberbot.api.api as sdk  # type: ignore[import-not-found]  # its own environment
-from aiohttp import web  # type: ignore[import-not-found]
+from aiohttp import web
 from aioviberbot import Api, BotConfiguration
 from aioviberbot.api import messages as kinds
 from aioviberbot.api.messages.data_types.contact import (  # type: ignore[import-not-found]
