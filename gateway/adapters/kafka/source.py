@@ -69,7 +69,9 @@ class CommandSource:
             KafkaUnavailableError: Kafka does not answer; try again.
         """
         consumer = self._make_consumer()
-        self._listener = _Listener(rebalance, self._committed, self._on_rebalance)
+        self._listener = _Listener(
+            consumer, rebalance, self._committed, self._on_rebalance
+        )
         consumer.subscribe(topics=self._topics, listener=self._listener)
         self._consumer = consumer  # the callbacks may come before `start` returns
         try:
@@ -150,10 +152,12 @@ class _Listener(ConsumerRebalanceListener):
 
     def __init__(
         self,
+        consumer: AIOKafkaConsumer,
         rebalance: Rebalance,
         committed: Callable[[Iterable[TopicPartition]], Awaitable[Commits]],
         on_rebalance: Callable[[str, Iterable[TopicPartition]], None],
     ) -> None:
+        self._consumer = consumer
         self._rebalance = rebalance
         self._committed = committed
         self._on_rebalance = on_rebalance
@@ -172,7 +176,13 @@ class _Listener(ConsumerRebalanceListener):
         await self._guard(self._begin(partitions))
 
     async def _begin(self, partitions: Sequence[TopicPartition]) -> None:
-        await self._rebalance.assigned(await self._committed(partitions))
+        # aiokafka fetches while this callback runs.  What it handed out before the
+        # owner has begun would be nobody's, and later count as finished.
+        assigned = _for_client(partitions)
+        self._consumer.pause(*assigned)
+        committed = await self._committed(partitions)
+        self._consumer.resume(*assigned)
+        await self._rebalance.assigned(committed)
 
     async def _guard(self, callback: Coroutine[Any, Any, None]) -> None:
         try:
