@@ -13,6 +13,7 @@ from simulator.control.models import (
     Opening,
     Payment,
     Pressing,
+    RawCallback,
     Writing,
     WritingBy,
     WritingByMany,
@@ -41,6 +42,7 @@ class Acts:
         return [
             ("POST", "/sim/messages", 201, self.write_by_name),
             ("POST", "/sim/messages/batch", 201, self.write_by_many),
+            ("POST", "/sim/callbacks", 201, self.call_back),
             ("GET", "/sim/chat", 200, self.chat),
             ("GET", "/sim/users/{user:path}/chat", 200, self.chat),
             ("POST", "/sim/users/{user:path}/messages", 201, self.write),
@@ -65,6 +67,15 @@ class Acts:
             user = users[number % len(users)]
             self.people.write(bot, user, {"text": text, "type": "text"})
         return {"written": writing.count if users else 0}
+
+    async def call_back(self, callback: RawCallback) -> Json:
+        """Send a callback of any content, signed; behind the user's others."""
+        bot, user_id = self.world.bot(callback.bot), None
+        if callback.user is not None:
+            bot, user = self.world.user(callback.user, callback.bot)
+            user_id = user.id
+        self.people.phones.outbox.emit_raw(bot, user_id, callback.raw.encode())
+        return {"bytes": len(callback.raw.encode())}
 
     async def write(self, user: str, writing: Writing, bot: str | None = None) -> Json:
         """Let a user write; the first message subscribes silently."""

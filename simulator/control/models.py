@@ -140,6 +140,17 @@ class WritingByMany(Strict):
     bot: str | None = None
 
 
+class RawCallback(Strict):
+    """A callback of any content: unknown events, broken JSON, odd encodings.
+
+    ``raw`` is sent as it is, in UTF-8, and signed rightly.
+    """
+
+    raw: str
+    user: str | None = None
+    bot: str | None = None
+
+
 class Opening(Strict):
     """How a user opens the chat; the context comes from a deep link."""
 

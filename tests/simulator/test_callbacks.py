@@ -43,6 +43,11 @@ ACTS: dict[str, Act] = {
         None,
         ("users/Oksana Prykladna/open", {"context": "campaign-42:shelf_7"}),
     ),
+    "conversation_started_subscribed": (
+        "",
+        None,
+        ("users/Oksana Prykladna/open", {}),
+    ),
     "subscribed": ("", None, ("users/Oksana Prykladna/subscribe", {})),
     "unsubscribed": ("", None, ("users/Oksana Prykladna/unsubscribe", {})),
     "client_status_payment": (
@@ -120,7 +125,7 @@ async def test_an_act_brings_the_captured_callback(
 ) -> None:
     """The bytes are those of the fixture but for time and token."""
     fixture = msgspec.json.decode(raw(f"callbacks/{name}.json"))
-    subscribed = name.startswith(("message", "unsub"))
+    subscribed = name.startswith(("message", "unsub")) or "_subscribed" in name
     await desk.add_user(**OKSANA, phone="380000000002", subscribed=subscribed)
     if keyboard is not None:
         await desk.send(
@@ -261,3 +266,25 @@ async def test_a_users_timestamps_never_run_backwards(desk: Desk) -> None:
     posts = [p for p in await desk.settle() if p.event != "delivered"]
 
     assert _order(posts) == sorted(_order(posts))
+
+
+@pytest.mark.parametrize(
+    "raw_body",
+    [
+        raw("callbacks/action_unknown.json").decode(),
+        raw("callbacks/message_text_escaped.json").decode(),
+        raw("callbacks/webhook_legacy_swapped.json").decode(),
+        "{",
+        "",
+    ],
+)
+async def test_a_callback_of_any_content_can_be_sent(desk: Desk, raw_body: str) -> None:
+    """Byte for byte, signed, and whatever the webhook's event_types are."""
+    await desk.set_webhook(event_types=[])
+    await desk.add_user(**OKSANA)
+
+    await desk.sim("callbacks", {"user": USER, "raw": raw_body})
+    (post,) = await desk.settle()
+
+    assert post.raw == raw_body.encode()
+    assert post.header == sign(DEFAULT_TOKEN, post.raw)
