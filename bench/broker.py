@@ -46,7 +46,11 @@ class Topic:
     def __init__(self, kafka: Kafka, prefix: str) -> None:
         self.name = kafka.create_topic(prefix, PARTITIONS)
         self._servers = kafka.bootstrap_servers
-        options = {"bootstrap.servers": self._servers, "group.id": "bench: none"}
+        options = {
+            "bootstrap.servers": self._servers,
+            "group.id": "bench: none",
+            "log_level": 0,
+        }
         self._consumer = Consumer(options)
 
     def count(self) -> int:
@@ -80,6 +84,7 @@ class Topic:
         options = {
             "bootstrap.servers": self._servers,
             "enable.idempotence": True,
+            "log_level": 0,
             "partitioner": "murmur2_random",  # as every Java and aiokafka producer does
         }
         producer = Producer(options)
