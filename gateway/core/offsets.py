@@ -11,9 +11,9 @@ Rule 2: one `Offsets` is one assignment of one partition; the next begins anew.
 """
 
 from bisect import bisect_right
-from collections import OrderedDict
 
 from gateway.core.finished_map import FinishedMap
+from gateway.core.unfinished import Unfinished
 
 
 class Offsets:
@@ -27,9 +27,7 @@ class Offsets:
 
     def __init__(self, committed: int, finished: FinishedMap | None = None) -> None:
         self._position = committed
-        # Ordered by offset, since records are tracked in the order of the log.  A
-        # plain dict would look for its first key among all that were deleted.
-        self._in_flight: OrderedDict[int, None] = OrderedDict()
+        self._in_flight = Unfinished()
         self._ahead = finished.bounds if finished else ()
 
     def track(self, offset: int) -> None:
@@ -41,7 +39,7 @@ class Offsets:
         """
         if offset < self._position:
             raise ValueError(f"offset {offset} is below the position of {self}")
-        self._in_flight[offset] = None
+        self._in_flight.add(offset)
         self.advance(offset + 1)
 
     def advance(self, position: int) -> None:
@@ -60,7 +58,7 @@ class Offsets:
         Raises:
             KeyError: It is not in flight.
         """
-        del self._in_flight[offset]
+        self._in_flight.remove(offset)
 
     def is_finished(self, offset: int) -> bool:
         """Tell whether a record has ended, now or in an earlier assignment."""
@@ -71,7 +69,8 @@ class Offsets:
     @property
     def committable(self) -> int:
         """The offset after the longest finished prefix."""
-        return next(iter(self._in_flight), self._read_to)
+        first = self._in_flight.first
+        return self._read_to if first is None else first
 
     @property
     def in_flight(self) -> int:

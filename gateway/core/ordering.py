@@ -44,6 +44,10 @@ class Ordering(Generic[Item]):
         del self._waiting[key]
         return None
 
+    def waiting(self, key: Hashable) -> int:
+        """How many items wait behind the running one of a key."""
+        return len(self._waiting.get(key) or ())
+
     @property
     def queued(self) -> int:
         """How many items wait behind others of their key."""

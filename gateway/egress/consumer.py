@@ -76,6 +76,7 @@ class Pace(NamedTuple):
     """How much is held, and how often committed."""
 
     max_buffered: int
+    max_deferred: int
     commit_every: int
     commit_interval_seconds: float
     drain_seconds: float
@@ -109,7 +110,7 @@ class Consumer:
         self._polled_at = clock.monotonic()
         self._is_sure = True
         self._committed: dict[TopicPartition, Commit] = {}
-        self._is_paused = False
+        self._paused: frozenset[TopicPartition] = frozenset()
         self._is_stopping = False
 
     def stop(self) -> None:
@@ -168,24 +169,34 @@ class Consumer:
         return self._is_sure
 
     def _balance(self) -> None:
-        """Pause when the buffer is full, resume when half of it is free."""
-        held = self._dispatcher.buffered
-        if not self._is_paused and held >= self._pace.max_buffered:
-            self._is_paused = True
-            self._source.pause(self._dispatcher.partitions)
-        elif self._is_paused and held <= self._pace.max_buffered // 2:
-            self._is_paused = False
-            self._source.resume(self._dispatcher.partitions)
+        """Pause what there is no room for, resume what there is room for again.
+
+        All partitions while the buffer is full; one while too much of it is put off.
+        """
+        ours = self._dispatcher.partitions
+        wanted = ours if self._is_full() else self._overdrawn()
+        self._source.pause(wanted - self._paused)
+        self._source.resume((self._paused & ours) - wanted)
+        self._paused = wanted
+
+    def _is_full(self) -> bool:
+        """Whether the buffer is full, or was and is not half free again."""
+        most = self._pace.max_buffered
+        was_full = bool(self._paused) and self._paused == self._dispatcher.partitions
+        return self._dispatcher.buffered >= (most // 2 + 1 if was_full else most)
+
+    def _overdrawn(self) -> frozenset[TopicPartition]:
+        put_off = self._dispatcher.deferred.items()
+        return frozenset(p for p, count in put_off if count >= self._pace.max_deferred)
 
     async def assigned(self, committed: Mapping[TopicPartition, Commit]) -> None:
-        """Begin with partitions; while the buffer is full they begin paused."""
+        """Begin with partitions."""
         for partition, commit in committed.items():
             self._dispatcher.assign(partition, commit)
         self._committed |= committed
         self._is_sure = True
         self._member.ownership_changed(self._dispatcher.partitions)
-        if self._is_paused:
-            self._source.pause(committed)
+        self._paused -= committed.keys()  # whatever is assigned begins unpaused
 
     async def revoked(self, partitions: Iterable[TopicPartition]) -> None:
         """Drain, commit and forget partitions before the group gives them away."""

@@ -13,19 +13,18 @@ end; leaving without it cancels what runs.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol, Self
 
 import structlog
 
 from gateway.core.command import Command, InvalidCommand
-from gateway.core.finished_map import FinishedMap, decode, encode
+from gateway.core.deferral import Group
+from gateway.core.finished_map import FinishedMap, decode
 from gateway.core.offsets import Offsets
-from gateway.core.ordering import Ordering
 from gateway.core.record import Commit, Record, TopicPartition
 from gateway.egress.activity import Activity, Wait
-
-MAX_TEXT = 4096  # characters; Kafka's default offset.metadata.max.bytes
+from gateway.egress.partition import Partition, Room
 
 log = structlog.get_logger(__name__)
 
@@ -37,21 +36,13 @@ class Deliver(Protocol):
         """Deliver the activity's command."""
 
 
-class _Partition:
-    """One partition, for as long as it is assigned to us."""
+class Reread(Protocol):
+    """Reads records again that were put off."""
 
-    def __init__(self, offsets: Offsets) -> None:
-        self.offsets = offsets
-        self.ordering: Ordering[Command] = Ordering()
-        self.activities: set[Activity] = set()
-        self.held = 0
-        self.is_leaving = False
-
-    def let_go(self) -> None:
-        """Start nothing more here, and end what waits."""
-        self.is_leaving = True
-        for activity in self.activities:
-            activity.let_go()
+    async def __call__(
+        self, partition: TopicPartition, offsets: Sequence[int], /
+    ) -> Sequence[Record]:
+        """Return the records of these offsets; those that are gone are left out."""
 
 
 class Dispatcher:
@@ -60,16 +51,22 @@ class Dispatcher:
     Args:
         decode: Reads a record as a command.
         deliver: Brings one command to its end.
+        reread: Reads records again that were put off.
+        room: How much is held in memory.
     """
 
     def __init__(
         self,
         decode: Callable[[Record], Command | InvalidCommand],
         deliver: Deliver,
+        reread: Reread,
+        room: Room,
     ) -> None:
         self._decode = decode
         self._deliver = deliver
-        self._partitions: dict[TopicPartition, _Partition] = {}
+        self._reread = reread
+        self._room = room
+        self._partitions: dict[TopicPartition, Partition] = {}
         self._endings_awaited = 0
         self._many_ended = asyncio.Event()
         self._tasks = asyncio.TaskGroup()
@@ -85,18 +82,23 @@ class Dispatcher:
 
     @property
     def buffered(self) -> int:
-        """How many commands are held: waiting, queued, or being sent."""
+        """How many commands are held in memory."""
         return sum(here.held for here in self._partitions.values())
 
-    def count_waiting(self) -> Mapping[Wait, int]:
-        """Tell how many commands wait, by what for."""
-        activities = (a for p in self._partitions.values() for a in p.activities)
-        return Counter(a.waits_for for a in activities if a.waits_for)
+    @property
+    def deferred(self) -> Mapping[TopicPartition, int]:
+        """How many commands are put off, by partition."""
+        return {p: len(here.deferral) for p, here in self._partitions.items()}
 
     @property
     def partitions(self) -> frozenset[TopicPartition]:
         """The partitions that are ours."""
         return frozenset(self._partitions)
+
+    def count_waiting(self) -> Mapping[Wait, int]:
+        """Tell how many commands wait, by what for."""
+        activities = (a for p in self._partitions.values() for a in p.activities)
+        return Counter(a.waits_for for a in activities if a.waits_for)
 
     def assign(self, partition: TopicPartition, committed: Commit) -> None:
         """Begin with a partition that is ours from now on, where others ended."""
@@ -105,7 +107,7 @@ class Dispatcher:
         if finished is None and committed.text:
             log.warning("map_ignored", partition=partition, why=found)
         offsets = Offsets(committed.offset, finished)
-        self._partitions[partition] = _Partition(offsets)
+        self._partitions[partition] = Partition(partition, offsets, self._room)
 
     def submit(self, record: Record) -> None:
         """Take a record; it runs at once if its key is free.
@@ -122,30 +124,55 @@ class Dispatcher:
         if record.value is None:  # a tombstone asks for nothing
             here.offsets.resolve(record.offset)
             return
+        self._place(here, record, None)
+
+    def _place(self, here: Partition, record: Record, recalled: Group | None) -> None:
         command = self._decode(record)
-        here.held += 1
-        if isinstance(command, InvalidCommand) or here.ordering.offer(
-            command.ordering_key, command
-        ):
+        if here.take(command, recalled):
             self._tasks.create_task(self._run(here, command))
 
-    async def _run(
-        self, here: _Partition, command: Command | InvalidCommand | None
-    ) -> None:
+    async def _run(self, here: Partition, first: Command | InvalidCommand) -> None:
         """Run a command, then those that waited for its key."""
+        command: Command | InvalidCommand | None = first
         while command is not None and not here.is_leaving:
-            activity = Activity(command)
-            activity.task = asyncio.current_task()
-            here.activities.add(activity)
-            try:
-                await self._deliver(activity)
-            finally:
-                here.activities.discard(activity)
-            here.offsets.resolve(command.record.offset)
-            here.held -= 1
+            await self._deliver_in(here, command)
+            ended, command = command, here.finish(command)
             self._count_ending()
-            key = command.ordering_key if isinstance(command, Command) else None
-            command = here.ordering.finish(key)
+            if isinstance(ended, Command):
+                self._recall_due(here, ended)
+
+    async def _deliver_in(
+        self, here: Partition, command: Command | InvalidCommand
+    ) -> None:
+        activity = Activity(command)
+        activity.task = asyncio.current_task()
+        here.activities.add(activity)
+        try:
+            await self._deliver(activity)
+        finally:
+            here.activities.discard(activity)
+
+    def _recall_due(self, ended_in: Partition, ended: Command) -> None:
+        """Read again what has room, now that a command has ended."""
+        for here in self._partitions.values():
+            if not here.deferral:
+                continue
+            key = ended.ordering_key if here is ended_in else None
+            for group in here.due(ended.bot, key):
+                task = self._tasks.create_task(self._recall(here, group))
+                here.recalls.add(task)
+                task.add_done_callback(here.recalls.discard)
+
+    async def _recall(self, here: Partition, group: Group) -> None:
+        """Read a group again, as long as there is something to read and room for it."""
+        while offsets := here.recall(group):
+            records = await self._reread(here.name, offsets)
+            here.deferral.recalled(group)
+            for record in records:
+                self._place(here, record, group)
+            for offset in set(offsets) - {record.offset for record in records}:
+                log.error("command_gone", partition=here.name, offset=offset)
+                here.offsets.resolve(offset)
 
     def _count_ending(self) -> None:
         self._endings_awaited -= 1
@@ -159,11 +186,8 @@ class Dispatcher:
         await self._many_ended.wait()
 
     def committable(self) -> Mapping[TopicPartition, Commit]:
-        """Tell, for each partition of ours, what may be committed.
-
-        A map that Kafka would not take is left out: what it holds may be repeated.
-        """
-        return {p: _commit(here.offsets) for p, here in self._partitions.items()}
+        """Tell, for each partition of ours, what may be committed."""
+        return {p: here.commit() for p, here in self._partitions.items()}
 
     async def drain(self, partitions: Iterable[TopicPartition], seconds: float) -> None:
         """Bring partitions to rest: nothing runs there afterwards.
@@ -175,6 +199,7 @@ class Dispatcher:
         for here in leaving:
             here.let_go()
         tasks = {a.task for here in leaving for a in here.activities if a.task}
+        tasks |= {task for here in leaving for task in here.recalls}
         if not tasks:
             return
         _, late = await asyncio.wait(tasks, timeout=seconds)
@@ -186,10 +211,6 @@ class Dispatcher:
     def forget(self, partitions: Iterable[TopicPartition]) -> None:
         """End with partitions that are no longer ours."""
         for partition in partitions:
-            self._partitions.pop(partition, None)
-
-
-def _commit(offsets: Offsets) -> Commit:
-    finished = offsets.finished()
-    text = encode(finished)
-    return Commit(finished.base, text if len(text) <= MAX_TEXT else "")
+            here = self._partitions.pop(partition, None)
+            if here is not None:
+                here.forget()

@@ -173,6 +173,12 @@ class Metrics:
         self.waiting = self._gauge(
             "viber_outbound_waiting", "Commands that wait, by what for.", "reason"
         )
+        self.deferred = self._gauge(
+            "viber_outbound_deferred",
+            "Commands put off: only their offsets are in memory.",
+            "topic",
+            "partition",
+        )
         self.dead_letters = self._counter(
             "viber_dead_letters_total", "Dead letters.", "topic", "reason"
         )

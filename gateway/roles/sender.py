@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ import structlog
 
 from gateway.adapters.kafka.follower import Follower
 from gateway.adapters.kafka.group import GroupOffsets
+from gateway.adapters.kafka.rereader import Rereader
 from gateway.adapters.kafka.source import CommandSource
 from gateway.adapters.viber import ViberClient
 from gateway.bots import Bot
@@ -28,9 +30,13 @@ from gateway.egress.dispatcher import Dispatcher
 from gateway.egress.lanes import Lanes
 from gateway.egress.outbox import Outbox
 from gateway.egress.parking import HEARD_BEFORE_SECONDS, Parking
+from gateway.egress.partition import Room
 from gateway.egress.sender import Patience, Sender
 from gateway.ops.metrics import Metrics
 from gateway.roles.shared import Shared
+
+PER_KEY = 100  # commands of one key that wait in memory; the rest is put off
+MAX_DEFERRED = 100_000  # put-off commands of a partition; beyond it, it is paused
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +63,7 @@ class SenderRole:
             self._parking.hear,
             lambda: shared.clock.wall() - HEARD_BEFORE_SECONDS,
         )
+        self._rereader = Rereader(shared.clients.reader)
         self._lanes = self._build_lanes()
         self._outbox = self._build_outbox()
         self._dispatcher = self._build_dispatcher()
@@ -68,6 +75,7 @@ class SenderRole:
         """Send until `stop`; then drain, commit and leave the group."""
         async with (
             self._viber,
+            self._rereader,
             self._lanes,
             self._dispatcher,
             asyncio.TaskGroup() as tasks,
@@ -89,6 +97,7 @@ class SenderRole:
         return {
             "partitions": sorted(f"{t}/{p}" for t, p in self._dispatcher.partitions),
             "buffered": self._dispatcher.buffered,
+            "deferred": sum(self._dispatcher.deferred.values()),
             "parked": len(self._parking),
         }
 
@@ -97,6 +106,8 @@ class SenderRole:
         waiting = self._dispatcher.count_waiting()
         for reason in Wait:
             metrics.waiting.labels(reason).set(waiting.get(reason, 0))
+        for partition, count in self._dispatcher.deferred.items():
+            metrics.deferred.labels(*map(str, partition)).set(count)
         for bot, lane in self._lanes:
             for state in State:
                 is_so = lane.circuit.state is state
@@ -140,7 +151,13 @@ class SenderRole:
             self._shared.observer.attempt_made,
         ).send
         delivery = Delivery(send, self._outbox, clock, self._lanes.ended)
-        return Dispatcher(self._decode, delivery)
+        return Dispatcher(self._decode, delivery, self._rereader.read, self._room())
+
+    def _room(self) -> Room:
+        """Give each bot its part of half the buffer, where there are several."""
+        bots = len(self._shared.bots)
+        part = self._shared.settings.sender.max_buffered // (2 * bots)
+        return Room(PER_KEY, max(part, PER_KEY) if bots > 1 else None, Counter())
 
     def _build_source(self) -> CommandSource:
         clients, observer = self._shared.clients, self._shared.observer
@@ -158,6 +175,7 @@ class SenderRole:
         sender = self._shared.settings.sender
         pace = Pace(
             sender.max_buffered,
+            MAX_DEFERRED,
             sender.commit_every,
             sender.commit_interval_seconds,
             sender.drain_timeout_seconds,

@@ -27,6 +27,10 @@ class TopicRefusedError(GatewayError):
     """Kafka does not want to create a topic."""
 
 
+class TopicMissingError(GatewayError):
+    """A topic is not there, or may not be seen."""
+
+
 class TopicPlan(NamedTuple):
     """A topic to create."""
 
@@ -54,6 +58,18 @@ class Topics:
 
     def __init__(self, admin: AIOKafkaAdminClient) -> None:
         self._admin = admin
+
+    async def require(self, names: Collection[str]) -> None:
+        """Make sure that topics are there, before a client creates them by asking.
+
+        Raises:
+            TopicMissingError: They are not.
+        """
+        if missing := sorted(set(names) - set(await self._admin.list_topics())):
+            raise TopicMissingError(
+                f"not there, or not to be seen by us: topic {', '.join(missing)} "
+                "('topics create' makes it)"
+            )
 
     async def describe(self, names: Collection[str]) -> dict[str, TopicState]:
         """Describe those that exist, and may be seen."""

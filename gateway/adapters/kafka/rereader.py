@@ -1,0 +1,101 @@
+"""Reads single records again, by partition and offset, outside of any group.
+
+One reader serves all partitions, one after another; it reads on in order and seeks
+only over wide gaps, since a seek throws away what was fetched ahead.
+
+Resource handling: the consumer is made at first use; `async with` stops it.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from typing import Self
+
+import structlog
+from aiokafka import AIOKafkaConsumer
+from aiokafka import TopicPartition as ClientPartition
+from aiokafka.errors import KafkaError
+
+from gateway.core.record import Record, TopicPartition
+
+WIDE_GAP = 5000
+POLL_MS = 1000
+RETRY_SECONDS = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+class Rereader:
+    """Reads records again.
+
+    Args:
+        make_reader: Makes a consumer of topics, without a group, not started yet.
+    """
+
+    def __init__(
+        self, make_reader: Callable[[Collection[str]], AIOKafkaConsumer]
+    ) -> None:
+        self._make_reader = make_reader
+        self._consumer: AIOKafkaConsumer | None = None
+        self._turn = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._close()
+
+    async def read(
+        self, partition: TopicPartition, offsets: Sequence[int]
+    ) -> Sequence[Record]:
+        """Return the records of ascending offsets; those that are gone are left out.
+
+        It goes on trying while Kafka does not answer.
+        """
+        async with self._turn:
+            while True:
+                try:
+                    return await self._read(ClientPartition(*partition), offsets)
+                except (KafkaError, OSError) as error:
+                    log.warning("rereading_interrupted", error=str(error))
+                    await self._close()
+                    await asyncio.sleep(RETRY_SECONDS)
+
+    async def _read(
+        self, partition: ClientPartition, offsets: Sequence[int]
+    ) -> Sequence[Record]:
+        consumer = await self._open()
+        consumer.assign([partition])
+        found: list[Record] = []
+        wanted, position = set(offsets), -WIDE_GAP
+        for offset in offsets:
+            if offset < position:
+                continue  # it came with the last batch, or is gone
+            if offset - position >= WIDE_GAP:
+                consumer.seek(partition, offset)
+            position = offset
+            while position <= offset:
+                batch = await self._batch(consumer, partition)
+                if not batch:
+                    return found  # nothing there any more
+                found += [record for record in batch if record.offset in wanted]
+                position = batch[-1].offset + 1
+        return found
+
+    async def _batch(
+        self, consumer: AIOKafkaConsumer, partition: ClientPartition
+    ) -> Sequence[Record]:
+        """Return what comes next; nothing when the end is reached."""
+        batches = await consumer.getmany(partition, timeout_ms=POLL_MS)
+        return batches.get(partition, ())
+
+    async def _open(self) -> AIOKafkaConsumer:
+        if self._consumer is None:
+            consumer = self._make_reader(())
+            await consumer.start()
+            self._consumer = consumer
+        return self._consumer
+
+    async def _close(self) -> None:
+        consumer, self._consumer = self._consumer, None
+        if consumer is not None:
+            await consumer.stop()

@@ -1,0 +1,158 @@
+"""One partition, for as long as it is assigned to us: what of it is held, and where.
+
+A command is held in memory, running or queued behind its key, or put off: then only
+its offset is kept until there is room for it again (core/deferral).
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+
+from gateway.core.command import Command, InvalidCommand
+from gateway.core.deferral import Deferral, Group
+from gateway.core.finished_map import encode
+from gateway.core.offsets import Offsets
+from gateway.core.ordering import Ordering
+from gateway.core.record import Commit, TopicPartition
+from gateway.egress.activity import Activity
+
+NOBODY = ""  # whose the records are that are no commands
+MAX_TEXT = 4096  # characters; Kafka's default offset.metadata.max.bytes
+
+
+@dataclass(slots=True)
+class Room:
+    """How much is held at most, over all partitions; the rest is put off.
+
+    Attributes:
+        per_key: Commands that wait behind one key's running one.
+        per_bot: Commands of one bot; None: there is only one, which needs no bound.
+        held: How many there are now, by bot.
+    """
+
+    per_key: int
+    per_bot: int | None
+    held: Counter[str]
+
+    def is_full(self, bot: str) -> bool:
+        """Whether a bot has no room left."""
+        return self.per_bot is not None and self.held[bot] >= self.per_bot
+
+
+class Partition:
+    """What is held of a partition.
+
+    Args:
+        name: Which partition.
+        offsets: Where it begins.
+        room: How much is held at most.
+    """
+
+    def __init__(self, name: TopicPartition, offsets: Offsets, room: Room) -> None:
+        self.name = name
+        self.offsets = offsets
+        self.deferral = Deferral()
+        self.activities: set[Activity] = set()
+        self.recalls: set[asyncio.Task[None]] = set()
+        self.is_leaving = False
+        self._ordering: Ordering[Command] = Ordering()
+        self._room = room
+        self._held: Counter[str] = Counter()
+
+    @property
+    def held(self) -> int:
+        """How many commands are in memory."""
+        return self._held.total()
+
+    def take(
+        self, command: Command | InvalidCommand, recalled: Group | None = None
+    ) -> bool:
+        """Take a command; True when it may run now, else it is queued or put off.
+
+        Args:
+            command: Its offset is tracked.  What is no command runs at once.
+            recalled: The group that it was put off in, if it was: there is room.
+        """
+        if isinstance(command, InvalidCommand):
+            self._hold(NOBODY, 1)
+            return True
+        group = self._put_off(command, recalled)
+        if group is not None:
+            self.deferral.put(group, command.record.offset)
+            return False
+        self._hold(command.bot, 1)
+        return self._ordering.offer(command.ordering_key, command)
+
+    def finish(self, command: Command | InvalidCommand) -> Command | None:
+        """End a command that ran; the next one of its key, if any, may run now."""
+        self.offsets.resolve(command.record.offset)
+        if isinstance(command, InvalidCommand):
+            self._hold(NOBODY, -1)
+            return None
+        self._hold(command.bot, -1)
+        return self._ordering.finish(command.ordering_key)
+
+    def due(self, bot: str, key: Hashable | None) -> Iterator[Group]:
+        """Tell which groups have room again: the bot's, and that of a key of it."""
+        room = self._room
+        if room.per_bot is not None and room.held[bot] <= room.per_bot // 2:
+            yield from filter(self.deferral.is_due, (Group(bot),))
+        if key is not None and self._ordering.waiting(key) <= room.per_key // 2:
+            yield from filter(self.deferral.is_due, (Group(bot, key),))
+
+    def recall(self, group: Group) -> Sequence[int]:
+        """Return what there is room for of a group; none when it needs no more."""
+        space = self._space(group)
+        if space <= 0 or not self.deferral.is_due(group) or self.is_leaving:
+            return ()
+        return self.deferral.recall(group, space)
+
+    def commit(self) -> Commit:
+        """Tell what may be committed.
+
+        A map that Kafka would not take is left out: what it holds may be repeated.
+        """
+        finished = self.offsets.finished()
+        text = encode(finished)
+        return Commit(finished.base, text if len(text) <= MAX_TEXT else "")
+
+    def let_go(self) -> None:
+        """Start nothing more, end what waits."""
+        self.is_leaving = True
+        for activity in self.activities:
+            activity.let_go()
+        for recall in self.recalls:
+            recall.cancel()
+
+    def forget(self) -> None:
+        """Give the room back."""
+        for bot, count in self._held.items():
+            self._room.held[bot] -= count
+        self._held.clear()
+
+    def _put_off(self, command: Command, recalled: Group | None) -> Group | None:
+        """Tell the group that a command is to be put off with; None: it can be held."""
+        bot, key = command.bot, command.ordering_key
+        of_key, of_bot = Group(bot, key), Group(bot)
+        if key is not None and of_key != recalled:
+            is_long = self._ordering.waiting(key) >= self._room.per_key
+            if is_long or self.deferral.holds(of_key):
+                return of_key
+        if recalled is None and (
+            self._room.is_full(bot) or self.deferral.holds(of_bot)
+        ):
+            return of_bot
+        return None
+
+    def _space(self, group: Group) -> int:
+        if group.key is not None:
+            return self._room.per_key - self._ordering.waiting(group.key)
+        return (self._room.per_bot or 0) - self._room.held[group.bot]
+
+    def _hold(self, bot: str, change: int) -> None:
+        self._held[bot] += change
+        self._room.held[bot] += change
+
+    def __repr__(self) -> str:
+        return f"<Partition {self.name} {self.held} held, {len(self.deferral)} put off>"
