@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gateway.bots import Bot
+from gateway.core.topics import per_bot
 from gateway.settings import Settings
 
 HOUR = 3600.0
@@ -76,6 +77,4 @@ def needed_topics(settings: Settings, bots: Iterable[Bot]) -> list[NeededTopic]:
 
 def names_for(setting: str, bots: Iterable[Bot]) -> list[str]:
     """Name the topics of one setting; none when it is empty."""
-    if "{bot}" not in setting:
-        return [setting] if setting else []
-    return [setting.replace("{bot}", bot.name) for bot in bots]
+    return list(per_bot(setting, [bot.name for bot in bots])) if setting else []

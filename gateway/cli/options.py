@@ -4,9 +4,12 @@ A duration is a number and a unit: `30s`, `15m`, `12h`, `7d`.  A moment is RFC 3
 or a duration: so long ago.
 """
 
+import functools
+import inspect
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any, get_type_hints
 
 import typer
 
@@ -55,3 +58,33 @@ AsJson = Annotated[bool, typer.Option("--json", help="For programs: JSON.")]
 OfBot = Annotated[
     str | None, typer.Option("--bot", metavar="NAME", help="Only this bot.")
 ]
+
+
+def takes(options: type) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Let a command have options that stand in a dataclass.
+
+    The command gets them as one value, its first argument; typer sees one option per
+    field.  So commands can share options, and need no long list of arguments.
+    """
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        shared = inspect.signature(options).parameters
+        _, *own = inspect.signature(command).parameters.values()
+
+        @functools.wraps(command)
+        def run(**given: Any) -> None:
+            command(options(**{name: given.pop(name) for name in shared}), **given)
+
+        hints = [
+            get_type_hints(part, include_extras=True) for part in (command, options)
+        ]
+        run.__annotations__ = hints[0] | hints[1]
+        run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+            [
+                parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+                for parameter in (*own, *shared.values())
+            ]
+        )
+        return run
+
+    return decorate

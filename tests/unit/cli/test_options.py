@@ -1,13 +1,16 @@
 """How durations and moments are written."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Annotated
 
 import pytest
 import typer
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
-from gateway.cli.options import UNITS, duration, moment, say_duration
+from gateway.cli.options import UNITS, duration, moment, say_duration, takes
 
 
 @pytest.mark.parametrize(
@@ -46,3 +49,34 @@ def test_what_is_no_moment_is_refused() -> None:
     """The text and both forms are told."""
     with pytest.raises(typer.BadParameter, match=r"'yesterday' is no moment.*2h \(ago"):
         moment("yesterday")
+
+
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """Options of two commands."""
+
+    colour: Annotated[str, typer.Option(help="Of the wall.")] = "white"
+    coats: int = 2
+
+
+def test_options_in_a_dataclass_are_options_of_the_command() -> None:
+    """Beside the command's own, with their names, types, defaults and help."""
+    seen = []
+
+    @takes(Paint)
+    def paint(options: Paint, wall: str, fast: bool = False) -> None:  # noqa: FBT001, FBT002  as typer has it
+        """Paint a wall."""
+        seen.append((options, wall, fast))
+
+    app = typer.Typer()
+    app.command()(paint)
+    run = CliRunner().invoke
+    helped = run(app, ["--help"])
+    plain = run(app, ["north"])
+    every = run(app, ["east", "--colour", "red", "--coats", "3", "--fast"])
+    wrong = run(app, ["east", "--coats", "many"])
+
+    assert "Paint a wall." in helped.output
+    assert "Of the wall." in helped.output
+    assert (plain.exit_code, every.exit_code, wrong.exit_code) == (0, 0, 2)
+    assert seen == [(Paint(), "north", False), (Paint("red", 3), "east", True)]
