@@ -1,0 +1,13 @@
+"""The fixtures of the tests that break things."""
+
+from tests.e2e.support.fixtures import (
+    broker,
+    echo_bot,
+    enter,
+    gateways,
+    simulator,
+    topics,
+    viber,
+)
+
+__all__ = ["broker", "echo_bot", "enter", "gateways", "simulator", "topics", "viber"]

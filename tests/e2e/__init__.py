@@ -1,0 +1,1 @@
+"""Black-box tests: processes, a Kafka, the simulator; nothing of `gateway` imported."""

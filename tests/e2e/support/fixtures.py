@@ -1,0 +1,75 @@
+"""What the black-box tests ask for.
+
+`broker` is the run's Kafka; a module that breaks brokers puts its own in its place.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.support.account import Account
+from tests.e2e.support.child import Child
+from tests.e2e.support.gateway import Gateways
+from tests.e2e.support.ledger import Ledger
+from tests.e2e.support.topics import Topics
+from tests.e2e.support.viber import Simulator, Viber
+from tests.kafka.broker import Kafka
+
+Enter = Callable[[Account], Account]
+
+
+@pytest.fixture(scope="session")
+def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    """Return the run's simulator."""
+    process = Simulator(tmp_path_factory.mktemp("viber") / "simulator")
+    yield process
+    process.close()
+
+
+@pytest.fixture
+def viber(simulator: Simulator) -> Iterator[Viber]:
+    """Return a bot's side of Viber."""
+    viber = simulator.open_bot()
+    yield viber
+    viber.leave()
+
+
+@pytest.fixture
+def broker(kafka: Kafka) -> Kafka:
+    """Return the Kafka that the test runs on."""
+    return kafka
+
+
+@pytest.fixture
+def topics(broker: Kafka) -> Topics:
+    """Return the test's own topics."""
+    return Topics.create(broker)
+
+
+@pytest.fixture
+def gateways(topics: Topics, viber: Viber, tmp_path: Path) -> Iterator[Gateways]:
+    """Return the installation whose processes the test starts."""
+    with Gateways(topics, viber, tmp_path) as gateways:
+        yield gateways
+
+
+@pytest.fixture
+def echo_bot(topics: Topics, tmp_path: Path) -> Iterator[Child]:
+    """Return the running echo bot."""
+    bot = Child(["bots.python.echo_bot"], topics.settings, tmp_path / "echo-bot")
+    yield bot
+    bot.stop()  # so that the next one does not wait for its session to time out
+    bot.close()
+
+
+@pytest.fixture
+def enter(request: pytest.FixtureRequest) -> Enter:
+    """Return what puts an account into the run's table."""
+    ledger = Ledger.of(request.config)
+
+    def enter(account: Account) -> Account:
+        ledger.enter(request.node.name, account)
+        return account
+
+    return enter

@@ -1,0 +1,157 @@
+"""The product: `python -m gateway run`, one process or several of one installation."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from tests.e2e.support.child import Child
+from tests.e2e.support.topics import Topics
+from tests.e2e.support.viber import Viber
+from tests.e2e.support.waiting import wait_for
+from tests.e2e.support.web import Answer, get, request
+
+Json = dict[str, Any]
+Settings = Mapping[str, str]
+
+# Free ports, short waits, and no limit that a test does not ask for.
+IMPATIENT: Final[Settings] = {
+    "HTTP_HOST": "127.0.0.1",
+    "HTTP_PORT": "0",
+    "HTTP_DRAIN_SECONDS": "0.1",
+    "MANAGEMENT_HOST": "127.0.0.1",
+    "MANAGEMENT_PORT": "0",
+    "KAFKA_SESSION_TIMEOUT_SECONDS": "6",
+    "SENDER_BACKOFF_INITIAL_SECONDS": "0.02",
+    "SENDER_BACKOFF_MAX_SECONDS": "1",
+    "SENDER_RATE_LIMIT_PER_SECOND": "100000",
+}
+SIGNATURE: Final = "X-Viber-Content-Signature"
+
+
+class Gateway(Child):
+    """One process of the gateway."""
+
+    def __init__(self, role: str, settings: Settings, folder: Path) -> None:
+        super().__init__(["gateway", "run", "--role", role], settings, folder)
+        self.role = role
+        self.settings = settings
+
+    @property
+    def log(self) -> list[Json]:
+        """What it has logged; a line that is not JSON, as of a traceback, fails."""
+        whole = self.complaints.rpartition("\n")[0].splitlines()
+        strange = [line for line in whole if not line.startswith("{")]
+        assert strange == [], f"{self.name} complains:\n{self.complaints}"
+        return [json.loads(line) for line in whole]
+
+    def logged(self, event: str, **members: object) -> list[Json]:
+        """Find log lines by event and members."""
+        wanted = {"event": event, **members}.items()
+        return [line for line in self.log if wanted <= _flat(line).items()]
+
+    def wait_for_log(self, event: str, **members: object) -> Json:
+        """Wait until it has logged something; return the last such line."""
+        what = f"{self.name} logs {event} {members or ''}"
+        return wait_for(what, lambda: self._living().logged(event, **members))[-1]
+
+    def wait_until_ready(self) -> None:
+        """Wait until traffic is welcome."""
+        self.wait_for_probe("readyz", 200)
+
+    def wait_for_probe(self, name: str, status: int) -> None:
+        """Wait until a probe answers so."""
+        what = f"{name} of {self.name} answers {status}"
+        wait_for(what, lambda: self._living().probe(name).status == status)
+
+    def probe(self, name: str) -> Answer:
+        """Ask the management port."""
+        return get(f"{self.url('management')}/{name}")
+
+    def url(self, port: str = "public") -> str:
+        """Where one of its ports listens, as it says itself."""
+        return str(self.wait_for_log("listening", port=port)["url"])
+
+    def webhook(self, viber: Viber) -> str:
+        """Where a bot's callbacks go."""
+        return f"{self.url()}/webhooks/{viber.bot}"
+
+    def call_back(self, viber: Viber, body: bytes) -> Answer:
+        """Post a callback, signed as Viber would."""
+        headers = {SIGNATURE: viber.sign(body)}
+        return request("POST", self.webhook(viber), body, headers)
+
+    @property
+    def mishaps(self) -> list[Json]:
+        """What it has logged as its own failure."""
+        return [line for line in self.log if line["level"] in {"error", "critical"}]
+
+    def _living(self) -> Self:
+        assert self.is_running, f"{self.name} has ended:\n{self.complaints}"
+        return self
+
+
+class Gateways:
+    """The processes of one installation: same Kafka, same topics, same bots.
+
+    Leaving the `with` ends them all, and fails when one has logged an error: whatever
+    befalls the gateway from outside is a warning at most.
+
+    Args:
+        topics: What they read and write.
+        viber: The bot's side of Viber.
+        folder: Where each gets a folder of its own.
+    """
+
+    def __init__(self, topics: Topics, viber: Viber, folder: Path) -> None:
+        self._common = {
+            **IMPATIENT,
+            **topics.settings,
+            "VIBER_API_URL": viber.api_url,
+            "VIBER_BOT": viber.bot,
+            "VIBER_AUTH_TOKEN": viber.token,
+            "VIBER_SENDER_NAME": "Echo",
+        }
+        self._folder = folder
+        self._started: list[Gateway] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for process in self._started:
+            process.close()
+        if error is None:
+            assert [
+                process.mishaps for process in self._started if process.mishaps
+            ] == []
+
+    def launch(self, role: str = "all", settings: Settings = IMPATIENT) -> Gateway:
+        """Start a process; an empty value takes a common setting away."""
+        number = len(self._started) + 1
+        folder = self._folder / f"gateway-{number}-{role}"
+        merged = {k: v for k, v in {**self._common, **settings}.items() if v}
+        process = Gateway(role, merged, folder)
+        self._started.append(process)
+        return process
+
+    def start(self, role: str = "all", settings: Settings = IMPATIENT) -> Gateway:
+        """Start a process and wait until it is ready."""
+        process = self.launch(role, settings)
+        process.wait_until_ready()
+        return process
+
+    def restart(self, old: Gateway) -> Gateway:
+        """Start one like an old one that has ended."""
+        return self.start(old.role, old.settings)
+
+
+def _flat(line: Json) -> dict[str, str | int | float | bool | None]:
+    """Leave out what is no plain value, and so cannot be compared as a set."""
+    return {k: v for k, v in line.items() if not isinstance(v, list | dict)}
