@@ -30,8 +30,8 @@ unit: $(VENV)/dev.stamp ## unit and contract tests, with full branch coverage of
 
 check: lint types unit ## the fast part, before each commit
 
-test: check ## everything: the fast part, then real Kafka, end to end, chaos
-	@$(BIN)/pytest tests/integration tests/e2e tests/chaos $(ARGS)
+test: check ## everything: the fast part, then the simulator, real Kafka, end to end, chaos, chart, browser
+	@$(BIN)/pytest --ignore tests/unit --ignore tests/contract $(ARGS)
 
 bench: $(VENV)/dev.stamp ## measure; prints figures, asserts none (ARGS="--help")
 	@$(BIN)/python -m bench $(ARGS)

@@ -1,20 +1,15 @@
 """The topics that a setting stands for."""
 
-import pytest
-
 from gateway.core.topics import per_bot
 
 
-@pytest.mark.parametrize(
-    ("topic", "topics"),
-    [
-        ("viber.outbound", {"viber.outbound": None}),
-        ("viber.{bot}.out", {"viber.shop.out": "shop", "viber.help.out": "help"}),
-        ("{bot}.{bot}", {"shop.shop": "shop", "help.help": "help"}),
-    ],
-)
-def test_a_topic_is_everybody_s_or_one_bot_s(
-    topic: str, topics: dict[str, str | None]
-) -> None:
-    """With `{bot}` in its name it belongs to whom it names."""
-    assert per_bot(topic, ["shop", "help"]) == topics
+def test_one_topic_serves_all_bots() -> None:
+    """It belongs to none of them."""
+    assert per_bot("viber.outbound", ["shop", "news"]) == {"viber.outbound": None}
+
+
+def test_a_topic_with_a_placeholder_is_one_per_bot() -> None:
+    """Each knows whose it is."""
+    topics = per_bot("viber.{bot}.out", ["shop", "news"])
+
+    assert topics == {"viber.shop.out": "shop", "viber.news.out": "news"}
