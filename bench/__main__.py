@@ -4,7 +4,7 @@ import argparse
 import sys
 from types import MappingProxyType
 
-from bench import http_clients, profiling, receiving, sending, simulator_load
+from bench import core, http_clients, profiling, receiving, sending, simulator_load
 from bench.process import BenchError
 
 BENCHES = MappingProxyType(
@@ -13,6 +13,7 @@ BENCHES = MappingProxyType(
         "sending": sending,
         "http-clients": http_clients,
         "simulator": simulator_load,
+        "core": core,
         "profile": profiling,
     }
 )

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from confluent_kafka import Consumer, Producer, TopicPartition
@@ -22,7 +22,7 @@ class Draft(NamedTuple):
 
     key: bytes
     value: bytes
-    headers: list[tuple[str, str | bytes | None]]
+    headers: Sequence[tuple[str, bytes]]
 
 
 @contextlib.contextmanager
@@ -90,7 +90,11 @@ class Topic:
         producer = Producer(options)
         for draft in drafts:
             producer.produce(
-                self.name, draft.value, draft.key, headers=draft.headers, callback=note
+                self.name,
+                draft.value,
+                draft.key,
+                headers=[*draft.headers],
+                callback=note,
             )
             producer.poll(0)
         if producer.flush(SECONDS) or refusals:

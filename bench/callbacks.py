@@ -13,17 +13,21 @@ USERS = 1000
 
 def signed_requests(url: str) -> list[bytes]:
     """Write one `message` callback per user, as requests that are ready to be sent."""
-    return [_request(url, _callback(number)) for number in range(USERS)]
+    return [_request(url, callback(number)) for number in range(USERS)]
 
 
 def _request(url: str, body: bytes) -> bytes:
-    signature = hmac.digest(TOKEN.encode(), body, "sha256").hex()
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "akka-http/10.2.4",
-        "X-Viber-Content-Signature": signature,
+        "X-Viber-Content-Signature": sign(body),
     }
     return request(url, headers, body)
+
+
+def sign(body: bytes) -> str:
+    """Sign a callback's body as Viber does."""
+    return hmac.digest(TOKEN.encode(), body, "sha256").hex()
 
 
 def user_id(number: int) -> str:
@@ -31,7 +35,8 @@ def user_id(number: int) -> str:
     return base64.b64encode(number.to_bytes(16, "big")).decode()
 
 
-def _callback(number: int) -> bytes:
+def callback(number: int) -> bytes:
+    """Write the `message` callback of a user."""
     room = BYTES - len(_message(number, ""))
     return _message(number, "x" * room)
 

@@ -23,7 +23,7 @@ def user_ids(count: int) -> list[str]:
 
 def _command(number: int, receiver: str) -> Draft:
     room = BYTES - len(_body(number, receiver, ""))
-    headers: list[tuple[str, str | bytes | None]] = [
+    headers = [
         ("ce_specversion", b"1.0"),
         ("ce_id", b"%d" % number),
         ("ce_source", b"/bench"),
