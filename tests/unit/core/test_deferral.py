@@ -1,44 +1,51 @@
-"""What is put off comes back in order, and nothing of its group before it."""
+"""Commands that are put off come back in order, and no more than there is room for."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.core.deferral import Deferral, Group
 
-KEY, BOT = Group("shop", "anna"), Group("shop")
+KEY = Group("shop", "k")
+BOT = Group("shop")
 
 
 def put_off(*offsets: int, group: Group = KEY) -> Deferral:
-    """Return a deferral that holds these."""
+    """Return what holds these offsets of a group."""
     deferral = Deferral()
     for offset in offsets:
         deferral.put(group, offset)
     return deferral
 
 
-def test_a_group_holds_until_its_last_is_taken() -> None:
-    """While one is put off, or being read again, all of the group must be."""
-    deferral = put_off(5)
+def test_a_group_comes_back_from_its_beginning() -> None:
+    """So many at a time, in the order of the offsets."""
+    deferral = put_off(3, 5, 8)
+
+    assert list(deferral.recall(KEY, 2)) == [3, 5]
+    deferral.recalled(KEY)
+    assert list(deferral.recall(KEY, 2)) == [8]
+    assert len(deferral) == 0
+
+
+def test_a_group_is_held_until_all_of_it_is_back() -> None:
+    """What comes meanwhile must join it behind the others."""
+    deferral = put_off(3)
     assert deferral.holds(KEY)
 
-    assert list(deferral.recall(KEY, 10)) == [5]
+    deferral.recall(KEY, 1)
     assert deferral.holds(KEY)
 
     deferral.recalled(KEY)
     assert not deferral.holds(KEY)
-    assert not deferral
 
 
-def test_groups_do_not_know_of_each_other() -> None:
-    """A key's group is not its bot's."""
-    assert not put_off(5).holds(BOT)
+def test_a_group_is_not_read_twice_at_once() -> None:
+    """What joined it meanwhile comes after what is being read."""
+    deferral = put_off(3)
+    assert deferral.is_due(KEY)
 
-
-def test_what_is_being_read_again_is_not_due() -> None:
-    """One reading of a group at a time, or its order would be lost."""
-    deferral = put_off(1, 2, 3)
     deferral.recall(KEY, 1)
-
+    deferral.put(KEY, 5)
     assert not deferral.is_due(KEY)
 
     deferral.recalled(KEY)
@@ -47,23 +54,36 @@ def test_what_is_being_read_again_is_not_due() -> None:
 
 def test_an_empty_group_is_not_due() -> None:
     """There is nothing to read."""
-    assert not Deferral().is_due(KEY)
+    deferral = Deferral()
+    deferral.recalled(KEY)
+
+    assert not deferral.is_due(KEY)
+    assert not deferral.holds(KEY)
 
 
-@given(st.lists(st.integers(1, 5), min_size=1), st.integers(1, 7))
-def test_recalls_bring_back_all_in_order(gaps: list[int], most: int) -> None:
-    """However many there is room for each time."""
-    offsets = [sum(gaps[: n + 1]) for n in range(len(gaps))]
-    deferral, back = put_off(*offsets), list[int]()
-    while deferral:
-        batch = deferral.recall(KEY, most)
-        assert 1 <= len(batch) <= most
-        deferral.recalled(KEY)
-        back += batch
+def test_groups_do_not_know_of_each_other() -> None:
+    """A bot's and that of one of its keys are two."""
+    deferral = put_off(3, group=BOT)
+    deferral.put(KEY, 5)
 
-    assert back == offsets
+    deferral.recall(BOT, 9)
+
+    assert deferral.is_due(KEY)
+    assert not deferral.is_due(BOT)
+    assert repr(deferral) == "<Deferral 1 put off in 1 groups>"
 
 
-def test_it_says_how_much_it_holds() -> None:
-    """For logs and failing tests."""
-    assert repr(put_off(1, 2)) == "<Deferral 2 put off in 1 groups>"
+@given(st.lists(st.sampled_from([KEY, BOT])), st.integers(1, 5))
+def test_nothing_is_lost_or_turned_round(groups: list[Group], most: int) -> None:
+    """Every offset comes back once, ascending within its group."""
+    deferral = Deferral()
+    for offset, group in enumerate(groups):
+        deferral.put(group, offset)
+    assert len(deferral) == len(groups)
+
+    for group in (KEY, BOT):
+        back: list[int] = []
+        while deferral.is_due(group):
+            back += deferral.recall(group, most)
+            deferral.recalled(group)
+        assert back == [n for n, its in enumerate(groups) if its == group]

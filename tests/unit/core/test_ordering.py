@@ -105,6 +105,8 @@ class OrderingMachine(RuleBasedStateMachine):
         queued = sum(map(len, self.expected.values()))
 
         assert self.ordering.queued == queued
+        for key in KEYS:
+            assert self.ordering.waiting(key) == len(self.expected[key])
         busy = f"<Ordering {len(self.running)} keys busy, {queued} queued>"
         assert repr(self.ordering) == busy
 

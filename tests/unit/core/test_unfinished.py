@@ -1,66 +1,57 @@
-"""The offsets that are not finished, against a plain set."""
+"""The offsets that are not finished, against a plain sorted list."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core import unfinished
-from gateway.core.unfinished import Unfinished
+from gateway.core.unfinished import BLOCK, Unfinished
 
 
-def test_what_is_removed_is_gone() -> None:
-    """The lowest one moves up; others stay."""
-    offsets = Unfinished()
-    for offset in (3, 5, 9):
-        offsets.add(offset)
-
-    offsets.remove(3)
-
-    assert (offsets.first, list(offsets), len(offsets)) == (5, [5, 9], 2)
-    assert 3 not in offsets
-    assert 5 in offsets
+def of(*offsets: int) -> Unfinished:
+    """Return a set of offsets."""
+    unfinished = Unfinished()
+    for offset in offsets:
+        unfinished.add(offset)
+    return unfinished
 
 
-@pytest.mark.parametrize("absent", [2, 4, 10])
-def test_what_is_not_there_cannot_be_removed(absent: int) -> None:
-    """Below, between and beyond: each is a bug of the caller's."""
-    offsets = Unfinished()
-    offsets.add(3)
-    offsets.add(9)
+@given(st.lists(st.integers(0, 300), unique=True).flatmap(st.permutations))
+def test_it_is_a_sorted_set(going: list[int]) -> None:
+    """Whatever goes, and in which order."""
+    left = sorted(going)
+    unfinished = of(*left)
+
+    for gone in going:
+        assert list(unfinished) == left
+        assert unfinished.first == left[0]
+        assert len(unfinished) == len(left)
+        unfinished.remove(gone)
+        left.remove(gone)
+        assert gone not in unfinished
+
+    assert (list(unfinished), unfinished.first, len(unfinished)) == ([], None, 0)
+
+
+def test_many_are_kept_in_blocks() -> None:
+    """Each is found, at the borders of blocks too, and the first one is the first."""
+    many = range(0, BLOCK * 6, 2)
+    unfinished = of(*many)
+    assert list(unfinished) == list(many)
+
+    for offset in many[: BLOCK + 1]:
+        assert unfinished.first == offset
+        unfinished.remove(offset)
+
+    assert unfinished.first == many[BLOCK + 1]
+    assert all(offset in unfinished for offset in many[BLOCK + 1 :])
+    assert not any(offset + 1 in unfinished for offset in many)
+
+
+@pytest.mark.parametrize("offset", [-1, 0, 15, 31])
+def test_what_is_not_there_cannot_go(offset: int) -> None:
+    """It would be a record that ends twice: a bug of the caller's."""
+    unfinished = of(10, 20, 30)
+    assert offset not in unfinished
 
     with pytest.raises(KeyError):
-        offsets.remove(absent)
-    assert absent not in offsets
-
-
-def test_nothing_is_lowest_of_nothing() -> None:
-    """Empty, it has no first."""
-    assert Unfinished().first is None
-
-
-@given(st.lists(st.integers(1, 9), max_size=3000))
-def test_it_is_an_ordered_set_over_many_blocks(gaps: list[int]) -> None:
-    """Whatever comes in ascending order and goes in any, it holds just the rest."""
-    offsets, model, offset = Unfinished(), set[int](), 0
-    for gap in gaps:
-        offset += gap
-        offsets.add(offset)
-        model.add(offset)
-        if gap % 3 == 0:
-            gone = sorted(model)[len(model) // 2]
-            offsets.remove(gone)
-            model.discard(gone)
-
-    assert list(offsets) == sorted(model)
-    assert offsets.first == min(model, default=None)
-    assert all(o in offsets for o in model)
-
-
-def test_a_hundred_thousand_take_little_memory() -> None:
-    """Eight bytes each, and a list entry per block."""
-    offsets = Unfinished()
-    for offset in range(100_000):
-        offsets.add(offset)
-
-    assert len(offsets._blocks) == -(-100_000 // unfinished.BLOCK)  # noqa: SLF001  its shape is the promise
-    assert sum(b.itemsize * len(b) for b in offsets._blocks) == 800_000  # noqa: SLF001  its shape is the promise
+        unfinished.remove(offset)
