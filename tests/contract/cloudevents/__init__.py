@@ -1,0 +1,1 @@
+"""CloudEvents: the conformance scenarios, and a program on the SDK of each language."""
