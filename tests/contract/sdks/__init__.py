@@ -1,0 +1,1 @@
+"""Programs on the SDKs of Viber itself, each with dependencies of its own."""

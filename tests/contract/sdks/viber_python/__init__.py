@@ -1,0 +1,1 @@
+"""The official SDK for Python, in an environment of its own."""
