@@ -64,7 +64,7 @@ def test_the_parser_understands_what_we_mean() -> None:
     ],
 )
 def test_the_parser_would_find_what_is_wrong(right: str, wrong: str) -> None:
-    """Unknown words, references that lead nowhere.  (Examples: test_asyncapi.)"""
+    """Unknown words, references that lead nowhere; it does not look at examples."""
     assert right in PUBLISHED
 
     assert told(PUBLISHED.replace(right, wrong))["diagnostics"] != []
