@@ -9,12 +9,14 @@ one command at a time) and its rate.  Circuit and halt are probed with
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
+from enum import StrEnum
 from math import inf
 
 from gateway.core.allowance import Allowance
 from gateway.core.backoff import Backoff
 from gateway.core.brake import BOT_REASONS, Brake
 from gateway.core.circuit import Circuit, Credit, Gate, Halt
+from gateway.core.errors import Reason
 from gateway.core.method import Method
 from gateway.core.outcome import Outcome, Retry, Throttled
 from gateway.egress.clock import Clock, wait
@@ -31,6 +33,16 @@ class Rules:
     backoff: Backoff
 
 
+class Condition(StrEnum):
+    """What holds a bot back, the gravest first; `OPEN` is nothing."""
+
+    BRAKED = "braked"
+    HALTED = "halted"
+    UNREACHABLE = "unreachable"
+    WITHOUT_CREDIT = "without_credit"
+    OPEN = "open"
+
+
 class BotLane:
     """The lane of one bot.
 
@@ -40,6 +52,7 @@ class BotLane:
         turnstile: Gives out the in-flight slots.
         probe: Asks Viber for the bot's account.
         clock: Tells the time.
+        observe: Hears when the condition has changed, and what Viber said last.
     """
 
     def __init__(
@@ -49,7 +62,10 @@ class BotLane:
         turnstile: Turnstile,
         probe: Callable[[], Awaitable[Outcome]],
         clock: Clock,
+        observe: Callable[[Condition, str], None],
     ) -> None:
+        self._observe = observe
+        self._condition = Condition.OPEN
         self._turnstile = turnstile
         self._probe = probe
         self._clock = clock
@@ -79,6 +95,17 @@ class BotLane:
     def is_without_credit(self) -> bool:
         """Whether commands go one by one, for want of credit."""
         return self._credit.is_short
+
+    @property
+    def condition(self) -> Condition:
+        """What holds the bot back now."""
+        holds = {
+            Condition.BRAKED: self.brake.is_engaged,
+            Condition.HALTED: not self.halt.is_closed,
+            Condition.UNREACHABLE: not self.circuit.is_closed,
+            Condition.WITHOUT_CREDIT: self._credit.is_short,
+        }
+        return next((c for c, is_so in holds.items() if is_so), Condition.OPEN)
 
     def set_share(self, owned: int, total: int) -> None:
         """Take the part of the rate that so many of all partitions are worth."""
@@ -135,6 +162,19 @@ class BotLane:
             self._wake_refused()
         if not (self.circuit.is_closed and self.halt.is_closed):
             self._shut.set()
+        self._tell(str(outcome.answer))
+
+    def ended(self, reason: Reason | None) -> None:
+        """Hear that a command has ended, and why its dead letter was written."""
+        self.brake.record(reason)
+        self._tell(f"dead letter: {reason}")
+
+    def _tell(self, why: str) -> None:
+        """Tell of a changed condition, once."""
+        condition = self.condition
+        if condition is not self._condition:
+            self._condition = condition
+            self._observe(condition, why)
 
     def credit_back(self, work: Hashable) -> asyncio.Future[None]:
         """Return what is done once a command that was refused for money passes."""
@@ -180,5 +220,6 @@ class BotLane:
         outcome = await self._probe()
         now = self._clock.monotonic()
         gate.end_probe(outcome, now)
+        self._tell(str(outcome.answer))
         if isinstance(outcome, Throttled):
             self._allowance.slow_down(now)

@@ -15,7 +15,7 @@ from typing import Self
 from gateway.core.brake import PROCESS_REASONS, Brake
 from gateway.core.errors import Reason
 from gateway.core.outcome import Outcome
-from gateway.egress.bot_lane import BotLane, Rules
+from gateway.egress.bot_lane import BotLane, Condition, Rules
 from gateway.egress.clock import Clock
 from gateway.egress.turnstile import Turnstile
 
@@ -29,6 +29,7 @@ class Lanes:
         rules: What holds for every bot.
         probe: Asks Viber for a bot's account.
         clock: Tells the time.
+        observe: Hears of each bot's changed condition, and what Viber said last.
     """
 
     def __init__(
@@ -38,7 +39,9 @@ class Lanes:
         rules: Rules,
         probe: Callable[[str], Awaitable[Outcome]],
         clock: Clock,
+        observe: Callable[[str, Condition, str], None],
     ) -> None:
+        self._observe = observe
         self._rate_of = rate_of
         self._rules = rules
         self._probe = probe
@@ -71,6 +74,7 @@ class Lanes:
                 self._turnstile,
                 partial(self._probe, bot),
                 self._clock,
+                partial(self._observe, bot),
             )
             owned, total = self._shares.get(bot) or self._shares.get(None) or (0, 0)
             lane.set_share(owned, total)
@@ -86,7 +90,7 @@ class Lanes:
 
     def ended(self, bot: str, reason: Reason | None) -> None:
         """Hear that a command has ended, and why its dead letter was written."""
-        self.of(bot).brake.record(reason)
+        self.of(bot).ended(reason)
         self._brake.record(reason)
 
     def confirm(self, seconds: float) -> None:

@@ -117,6 +117,11 @@ class Observer:
         """The group did not take a commit; the next one tells it all again."""
         self._metrics.commit_errors.labels(self._outbound).inc()
 
+    def bot_held_back(self, bot: str, condition: str, why: str) -> None:
+        """Something else, or nothing, holds a bot back now."""
+        tell = log.info if condition == "open" else log.warning
+        tell("bot_condition", bot=bot, condition=condition, why=why)
+
     def attempt_made(self, command: Command, outcome: Outcome, waited: float) -> None:
         """Viber was called once, after so many seconds of waiting for a turn."""
         metrics, bot = self._metrics, command.bot

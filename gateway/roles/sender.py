@@ -99,6 +99,7 @@ class SenderRole:
             "buffered": self._dispatcher.buffered,
             "deferred": sum(self._dispatcher.deferred.values()),
             "parked": len(self._parking),
+            "conditions": {bot: lane.condition for bot, lane in self._lanes},
         }
 
     def refresh(self, metrics: Metrics) -> None:
@@ -127,7 +128,12 @@ class SenderRole:
             self._backoff,
         )
         return Lanes(
-            sender.max_in_flight, self._rate_of, rules, self._probe, self._shared.clock
+            sender.max_in_flight,
+            self._rate_of,
+            rules,
+            self._probe,
+            self._shared.clock,
+            self._shared.observer.bot_held_back,
         )
 
     def _build_outbox(self) -> Outbox:
