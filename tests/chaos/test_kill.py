@@ -58,7 +58,9 @@ def test_commands_survive_the_senders_death(
     """Only what was under way, or had ended since the last commit, is sent again."""
     viber.misbehave("delay", method="send_message", delay_ms=30)
     viber.misbehave("http", method="send_message", code=503, every=10)
-    topics.write(messages(viber.bot, viber.add_users(USERS), USERS * EACH))
+    topics.write(
+        messages(topics.outbound, viber.bot, viber.add_users(USERS), USERS * EACH)
+    )
     settings = {
         "SENDER_MAX_IN_FLIGHT": str(SLOTS),
         "SENDER_COMMIT_EVERY": str(COMMIT_EVERY),

@@ -50,7 +50,9 @@ def test_a_thousand_commands_are_a_thousand_results(
 ) -> None:
     """Every tenth attempt fails; still each is accepted once, in order per user."""
     viber.misbehave("http", method="send_message", code=503, every=10)
-    topics.write(messages(viber.bot, viber.add_users(USERS), USERS * EACH))
+    topics.write(
+        messages(topics.outbound, viber.bot, viber.add_users(USERS), USERS * EACH)
+    )
 
     gateway = gateways.start("sender")
     topics.wait_for(topics.results, USERS * EACH, seconds=60)

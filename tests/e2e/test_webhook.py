@@ -3,15 +3,15 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from tests.e2e.support.gateway import SIGNATURE, Gateway, Gateways
+from tests.e2e.support.gateway import SIGNATURE, Gateways
+from tests.e2e.support.place import Place
 from tests.e2e.support.topics import Topics
 from tests.e2e.support.viber import Simulator, Viber
 from tests.e2e.support.waiting import wait_for
-from tests.e2e.support.web import Answer, begin, get, request
+from tests.e2e.support.web import begin, get, request
 from tests.kafka.broker import Kafka
 
 pytestmark = pytest.mark.timeout(60)
@@ -19,28 +19,6 @@ pytestmark = pytest.mark.timeout(60)
 MAX_BODY_BYTES = 10_000
 WELCOME = "Hello! Write to us."
 BODIES = Path(__file__).parents[1] / "fixtures" / "viber" / "callbacks"
-
-
-class Place(NamedTuple):
-    """A receiver that all tests of this module share."""
-
-    gateway: Gateway
-    viber: Viber
-    topics: Topics
-
-    @property
-    def url(self) -> str:
-        """Where the bot's callbacks go."""
-        return self.gateway.webhook(self.viber)
-
-    def post(self, body: bytes, signature: str | None = None) -> Answer:
-        """Post a body; without a signature it is signed rightly."""
-        headers = {SIGNATURE: signature or self.viber.sign(body)}
-        return request("POST", self.url, body, headers)
-
-    def holds(self, body: bytes) -> bool:
-        """Whether there is an event of exactly this body."""
-        return body in [e.value for e in self.topics.read(self.topics.inbound)]
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,20 @@
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
-from tests.e2e.support.topics import Draft
+from tests.e2e.support.records import Draft
+
+Json = dict[str, Any]
 
 
-def event(bot: str, method: str, command_id: str) -> dict[str, str]:
-    """Return the headers of a command as a binary CloudEvent."""
+def text(user: str, words: str) -> bytes:
+    """Return the request body that sends a text."""
+    return json.dumps({"receiver": user, "type": "text", "text": words}).encode()
+
+
+def headers(bot: str, method: str, command_id: str) -> dict[str, str]:
+    """Return what makes a request body a binary CloudEvent."""
     return {
         "ce_specversion": "1.0",
         "ce_source": "/tests/e2e",
@@ -17,19 +25,15 @@ def event(bot: str, method: str, command_id: str) -> dict[str, str]:
     }
 
 
-def text(user: str, words: str) -> bytes:
-    """Return the request body that sends a text."""
-    return json.dumps({"receiver": user, "type": "text", "text": words}).encode()
-
-
-def message(bot: str, user: str, words: str) -> Draft:
+def message(topic: str, bot: str, user: str, words: str) -> Draft:
     """Return the command that sends a text to a user; its id is the text."""
-    return Draft(text(user, words), user, event(bot, "send_message", words))
+    attributes = headers(bot, "send_message", words)
+    return Draft(topic, text(user, words), user, attributes)
 
 
-def messages(bot: str, users: Sequence[str], count: int) -> list[Draft]:
+def messages(topic: str, bot: str, users: Sequence[str], count: int) -> list[Draft]:
     """Return `count` commands, to the users in turn, their ids numbered."""
     return [
-        message(bot, users[number % len(users)], f"command-{number:05d}")
+        message(topic, bot, users[number % len(users)], f"command-{number:05d}")
         for number in range(count)
     ]

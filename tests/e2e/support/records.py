@@ -1,0 +1,138 @@
+"""Kafka records, written and read by a client that is not the gateway's."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final, Self
+
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    Consumer,
+    Message,
+    Producer,
+    TopicPartition,
+)
+
+_SECONDS: Final = 20.0
+_AT_ONCE: Final = 1000
+_POLL_SECONDS: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A record to be written."""
+
+    topic: str
+    value: bytes | None
+    key: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A record as it stands in a topic; a repeated header counts once."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Mapping[str, bytes]
+
+    @property
+    def place(self) -> str:
+        """Its coordinates, in the form in which they are a plain command's id."""
+        return f"{self.topic}/{self.partition}/{self.offset}"
+
+    @property
+    def json(self) -> Any:
+        """What its value says."""
+        return json.loads(self.value or b"null")
+
+    def header(self, name: str) -> str:
+        """Return a header's text; it must be there."""
+        return self.headers[name].decode()
+
+
+def write(servers: str, drafts: Sequence[Draft]) -> list[str]:
+    """Write records, in order; return their coordinates, sorted."""
+    places: list[str] = []
+    # One at a time keeps the order; idempotence would, too, after half a second.
+    producer = Producer({"bootstrap.servers": servers, "max.in.flight": 1})
+    for draft in drafts:
+        producer.produce(
+            draft.topic,
+            draft.value,
+            draft.key,
+            headers=dict(draft.headers),
+            on_delivery=partial(_note, places),
+        )
+    producer.flush(_SECONDS)
+    assert len(places) == len(drafts)
+    return sorted(places)
+
+
+class Reader:
+    """Reads one topic; no group knows of it."""
+
+    def __init__(self, servers: str, topic: str) -> None:
+        self._consumer = Consumer(
+            {
+                "bootstrap.servers": servers,
+                "group.id": "tests: none",
+                "fetch.wait.max.ms": 10,
+            }
+        )
+        found = self._consumer.list_topics(topic, timeout=_SECONDS).topics[topic]
+        self._partitions = [
+            TopicPartition(topic, number, OFFSET_BEGINNING)
+            for number in sorted(found.partitions)
+        ]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._consumer.close()
+
+    def count(self) -> int:
+        """How many records there are."""
+        return sum(self._ends())
+
+    def read(self) -> list[Written]:
+        """Read to the present end; in order, partition by partition."""
+        ends = self._ends()
+        records: list[Written] = []
+        self._consumer.assign(self._partitions)
+        while left := sum(ends) - len(records):
+            batch = self._consumer.consume(min(left, _AT_ONCE), _POLL_SECONDS)
+            found = [_written(m) for m in batch if m.error() is None]
+            records += [r for r in found if r.offset < ends[r.partition]]
+        return sorted(records, key=lambda r: (r.partition, r.offset))
+
+    def _ends(self) -> list[int]:
+        """Tell where each partition ends now; they all begin at 0."""
+        ask = self._consumer.get_watermark_offsets
+        return [ask(p, timeout=_SECONDS)[1] for p in self._partitions]
+
+
+def _note(places: list[str], error: object, message: Message) -> None:
+    assert error is None, error
+    places.append(_written(message).place)
+
+
+def _written(message: Message) -> Written:
+    headers: Any = message.headers() or ()
+    return Written(
+        message.topic() or "",
+        message.partition() or 0,
+        message.offset() or 0,
+        _raw(message.key()),
+        _raw(message.value()),
+        dict(headers),
+    )
+
+
+def _raw(content: str | bytes | None) -> bytes | None:
+    return content.encode() if isinstance(content, str) else content
