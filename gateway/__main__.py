@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import typer
 
-from gateway.cli import dev, run, schemas, send, settings, tail, topics, webhook
+from gateway.cli import dev, dlq, run, schemas, send, settings, tail, topics, webhook
 from gateway.core.errors import GatewayError, SettingsError
 
 FAILED = 1
@@ -21,6 +21,7 @@ WRONG_USAGE = 2
 # from a builtin's.  Those of a group stand in one module.
 COMMANDS = (run.run, dev.dev, send.send, tail.tail, settings.settings, schemas.schemas)
 GROUPS = {
+    "dlq": (dlq.list_, dlq.show, dlq.redrive),
     "topics": (topics.create, topics.check),
     "webhook": (webhook.set_, webhook.show, webhook.remove, webhook.reconcile),
 }

@@ -15,7 +15,7 @@ from gateway.cli.configuration import choose_bots, read_configuration
 from gateway.cli.needed_topics import names_for
 from gateway.cli.options import AsJson, OfBot, takes
 from gateway.cli.output import print_json, print_line
-from gateway.cli.scan import scan
+from gateway.cli.progress import with_bar
 from gateway.cli.view import Filter, Kind, View, as_json, line, view
 from gateway.core.errors import SettingsError
 from gateway.core.record import Record
@@ -116,7 +116,8 @@ async def _last(reader: Reader, kind: Kind, wish: Filter, limit: int) -> list[Se
     """
     await reader.seek(last=limit if wish == Filter() else None)
     found: dict[tuple[str, int], deque[Seen]] = {}
-    async for record in scan(reader):
+    records = with_bar("reading", await reader.ahead(), reader.to_end())
+    async for record in records:
         seen = view(kind, record)
         if wish.takes(seen):
             place = (record.topic, record.partition)

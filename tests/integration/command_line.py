@@ -3,12 +3,16 @@
 import json
 import subprocess
 import sys
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 TOKEN = "4d3a1c9be0f25768-8a61b2c3d4e5f607-0f1e2d3c4b5a6978"
 DEADLINE_SECONDS = 25
+COMMAND = (sys.executable, "-m", "gateway")
+OURS = {"VIBER_AUTH_TOKEN": TOKEN, "COLUMNS": "200"}
+NO_ENV_FILE = Path("/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +32,28 @@ class Ended:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
+def start(
+    *arguments: str, settings: dict[str, str]
+) -> AbstractContextManager[subprocess.Popen[str]]:
+    """Start a command whose lines are read while it runs."""
+    return subprocess.Popen(
+        [*COMMAND, *arguments],
+        cwd=NO_ENV_FILE,
+        env=OURS | settings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
 def viber_gateway(
     *arguments: str, settings: dict[str, str] | None = None, given: str | None = None
 ) -> Ended:
     """Run a command with these settings and no others; `given` on its input."""
-    environment = {"VIBER_AUTH_TOKEN": TOKEN, "COLUMNS": "200", **(settings or {})}
     ended = subprocess.run(
-        [sys.executable, "-m", "gateway", *arguments],
-        cwd=Path("/"),  # no .env
-        env=environment,
+        [*COMMAND, *arguments],
+        cwd=NO_ENV_FILE,
+        env=OURS | (settings or {}),
         input=given or "",
         capture_output=True,
         text=True,
