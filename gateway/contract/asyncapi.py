@@ -5,7 +5,7 @@ from typing import Any
 import yaml
 
 from gateway.contract.catalogue import components, title
-from gateway.contract.channels import Channel, ExampleRecord, Message, Topics, channels
+from gateway.contract.channels import CHANNELS, Channel, ExampleRecord, Message, Topics
 
 # Of the contract, not of the program; it grows by the rules of semver.org.
 VERSION = "0.1.0"
@@ -43,14 +43,18 @@ Document = dict[str, Any]
 
 
 def document(topics: Topics = DEFAULTS) -> Document:
-    """Write the document for these topics."""
-    known = channels(topics)
+    """Write the document for these topics; one without a name is left out."""
+    names = topics._asdict()
+    known = {name: c for name, c in CHANNELS.items() if names[c.topic]}
     return {
         "asyncapi": "3.1.0",
         "info": INFO,
         "defaultContentType": "application/json",
         "servers": {"kafka": SERVER},
-        "channels": {name: _channel(name, channel) for name, channel in known.items()},
+        "channels": {
+            name: _channel(name, channel, names[channel.topic])
+            for name, channel in known.items()
+        },
         "operations": {
             channel.operation: _operation(name, channel, known)
             for name, channel in known.items()
@@ -81,13 +85,13 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-def _channel(name: str, channel: Channel) -> Document:
+def _channel(name: str, channel: Channel, topic: str) -> Document:
     return {
-        "address": channel.topic,
-        "title": title(name),
+        "address": topic,
+        "title": channel.about.partition(":")[0],
         "description": channel.about,
         "servers": [{"$ref": "#/servers/kafka"}],
-        **({"parameters": BOT} if "{bot}" in channel.topic else {}),
+        **({"parameters": BOT} if "{bot}" in topic else {}),
         "messages": {
             kind: {"$ref": f"#/components/messages/{name}.{kind}"}
             for kind in channel.messages
@@ -97,23 +101,19 @@ def _channel(name: str, channel: Channel) -> Document:
 
 
 def _operation(name: str, channel: Channel, known: dict[str, Channel]) -> Document:
-    answer = channel.answered_on if channel.answered_on in known else None
-    return {
+    operation: Document = {
         "action": channel.action,
         "channel": {"$ref": f"#/channels/{name}"},
         "summary": channel.about,
         "messages": _messages(name, channel),
-        **(
-            {
-                "reply": {
-                    "channel": {"$ref": f"#/channels/{answer}"},
-                    "messages": _messages(answer, known[answer]),
-                }
-            }
-            if answer
-            else {}
-        ),
     }
+    answer = channel.answered_on
+    if answer in known:
+        operation["reply"] = {
+            "channel": {"$ref": f"#/channels/{answer}"},
+            "messages": _messages(answer, known[answer]),
+        }
+    return operation
 
 
 def _messages(name: str, channel: Channel) -> list[Document]:

@@ -64,6 +64,7 @@ class Channel(NamedTuple):
     """One topic, the operation on it, and the records that stand there.
 
     Attributes:
+        topic: Its member in `Topics`.
         answered_on: The channel of what answers them, if anything does.
     """
 
@@ -76,57 +77,8 @@ class Channel(NamedTuple):
     answered_on: str | None = None
 
 
-def channels(topics: Topics) -> dict[str, Channel]:
-    """Tell what stands on these topics; one without a name is left out."""
-    every = {
-        "inbound": Channel(
-            topics.inbound,
-            "Events: what Viber's callbacks say. A user's stand in one partition.",
-            "send",
-            "writeEvents",
-            events.KEY,
-            _events(topics.inbound),
-            "replies",
-        ),
-        "outbound": Channel(
-            topics.outbound,
-            "Commands: what bots want done, in one of three forms.",
-            "receive",
-            "readCommands",
-            COMMAND_KEY,
-            {**_binary_commands(), **_other_commands()},
-            "results",
-        ),
-        "results": Channel(
-            topics.results,
-            "Results: what became of each command.",
-            "send",
-            "writeResults",
-            results.KEY,
-            {"result": _result()},
-        ),
-        "deadLetters": Channel(
-            topics.dead_letters,
-            "Dead letters: records that cannot go on, and why. For operators.",
-            "send",
-            "writeDeadLetters",
-            dead_letters.KEY,
-            {"dead_letter": _dead_letter()},
-        ),
-        "replies": Channel(
-            topics.replies,
-            "Replies: welcome messages, where an event asks for one.",
-            "receive",
-            "readReplies",
-            welcome.KEY,
-            {"welcome_message": _welcome_message()},
-        ),
-    }
-    return {name: channel for name, channel in every.items() if channel.topic}
-
-
-def _events(topic: str) -> dict[str, Message]:
-    encoder = EventEncoder("shop", topic)
+def _events() -> dict[str, Message]:
+    encoder = EventEncoder("shop", Topics().inbound)
     known = {
         event: Message(
             schema["description"],
@@ -246,3 +198,49 @@ def _right(schema: str) -> list[tuple[str, Any]]:
         for example in EXAMPLES
         if example.schema == schema and example.refused_by is None
     ]
+
+
+CHANNELS: Mapping[str, Channel] = {
+    "inbound": Channel(
+        "inbound",
+        "Events: what Viber's callbacks say. A user's stand in one partition.",
+        "send",
+        "writeEvents",
+        events.KEY,
+        _events(),
+        "replies",
+    ),
+    "outbound": Channel(
+        "outbound",
+        "Commands: what bots want done, in one of three forms.",
+        "receive",
+        "readCommands",
+        COMMAND_KEY,
+        {**_binary_commands(), **_other_commands()},
+        "results",
+    ),
+    "results": Channel(
+        "results",
+        "Results: what became of each command.",
+        "send",
+        "writeResults",
+        results.KEY,
+        {"result": _result()},
+    ),
+    "deadLetters": Channel(
+        "dead_letters",
+        "Dead letters: records that cannot go on, and why. For operators.",
+        "send",
+        "writeDeadLetters",
+        dead_letters.KEY,
+        {"dead_letter": _dead_letter()},
+    ),
+    "replies": Channel(
+        "replies",
+        "Replies: welcome messages, where an event asks for one.",
+        "receive",
+        "readReplies",
+        welcome.KEY,
+        {"welcome_message": _welcome_message()},
+    ),
+}

@@ -17,7 +17,7 @@ from gateway.contract.examples import commands, welcome
 from gateway.contract.examples.commands import BINARY, BODIES, FORMS
 from gateway.contract.examples.example import Example, Refuser
 from gateway.contract.results import CALLBACK_REASONS, MEMBERS
-from gateway.core.answer import Answer, FailedReceiver
+from gateway.core.answer import Answer, FailedReceiver, Reply, read_answer
 from gateway.core.callback import parse
 from gateway.core.command import Command, CommandDecoder, InvalidCommand
 from gateway.core.dead_letter import Death, of_callback
@@ -190,6 +190,21 @@ def test_every_result_passes(command: Command | InvalidCommand, ending: Ending) 
     assert faults("results/result", value_of(result)) == []
     assert faults("results/headers", content(result.headers)) == []
     assert value_of(result).keys() == MEMBERS.keys()
+
+
+@pytest.mark.parametrize("is_query", [True, False])
+@pytest.mark.parametrize("name", names("responses"))
+def test_the_result_of_every_documented_answer_passes(
+    name: str,
+    is_query: bool,  # noqa: FBT001  a parameter of the test
+) -> None:
+    """Whatever Viber may answer, to a question or to a message."""
+    answer = read_answer(Reply(200, raw(name)), is_query=is_query)
+    ending = Ending(ResultOutcome.ACCEPTED, NOON, answer=answer)
+
+    result = result_record("viber.results", COMMAND, ending)
+
+    assert faults("results/result", value_of(result)) == []
 
 
 @by_command
