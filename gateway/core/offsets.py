@@ -73,6 +73,11 @@ class Offsets:
         return self._read_to if first is None else first
 
     @property
+    def position(self) -> int:
+        """Where reading goes on."""
+        return self._position
+
+    @property
     def in_flight(self) -> int:
         """How many records were tracked and not yet resolved."""
         return len(self._in_flight)

@@ -65,8 +65,11 @@ class Member(Protocol):
     def kafka_changed(self, trouble: str | None, /) -> None:
         """Kafka cannot be reached, and why; or None: it is."""
 
-    def polled(self, *, is_certain: bool) -> None:
-        """The poll loop went round; our partitions are surely still ours, or not."""
+    def polled(self, records: int, *, is_certain: bool) -> None:
+        """The poll loop went round and read so many records.
+
+        Our partitions are surely still ours, or not.
+        """
 
     def ownership_changed(self, partitions: frozenset[TopicPartition], /) -> None:
         """These partitions are ours now."""
@@ -113,6 +116,11 @@ class Consumer:
         self._paused: frozenset[TopicPartition] = frozenset()
         self._is_stopping = False
 
+    @property
+    def paused(self) -> frozenset[TopicPartition]:
+        """The partitions of which nothing is fetched, for want of room."""
+        return self._paused
+
     def stop(self) -> None:
         """End `run` in good order."""
         self._is_stopping = True
@@ -150,7 +158,8 @@ class Consumer:
             for record in records:
                 self._dispatcher.submit(record)
             self._balance()
-            self._member.polled(is_certain=await self._is_still_ours())
+            is_certain = await self._is_still_ours()
+            self._member.polled(len(records), is_certain=is_certain)
 
     async def _is_still_ours(self) -> bool:
         """Tell whether our partitions are surely still ours.

@@ -13,7 +13,7 @@ end; leaving without it cancels what runs.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, Self
 
 import structlog
@@ -99,6 +99,23 @@ class Dispatcher:
         """Tell how many commands wait, by what for."""
         activities = (a for p in self._partitions.values() for a in p.activities)
         return Counter(a.waits_for for a in activities if a.waits_for)
+
+    def positions(self) -> Mapping[TopicPartition, int]:
+        """Tell where reading goes on, by partition."""
+        return {p: here.offsets.position for p, here in self._partitions.items()}
+
+    def sendable(self, may_send: Callable[[str], bool]) -> Iterator[Command]:
+        """Yield the commands that are being sent, or wait for nothing but a turn.
+
+        Args:
+            may_send: Whether nothing holds back a bot.
+        """
+        for here in self._partitions.values():
+            for activity in here.activities:
+                command = activity.command
+                is_due = activity.waits_for in {None, Wait.TURN}
+                if is_due and isinstance(command, Command) and may_send(command.bot):
+                    yield command
 
     def assign(self, partition: TopicPartition, committed: Commit) -> None:
         """Begin with a partition that is ours from now on, where others ended."""

@@ -81,6 +81,10 @@ class Lanes:
             self._watches.append(self._tasks.create_task(lane.watch()))
         return self._lanes[bot]
 
+    def may_send(self, bot: str) -> bool:
+        """Whether nothing but its rate holds a bot back."""
+        return self._may_start() and self.of(bot).condition is Condition.OPEN
+
     def set_share(self, bot: str | None, owned: int, total: int) -> None:
         """Own so many of all partitions of a bot's topic; None: of everybody's."""
         self._shares[bot] = (owned, total)

@@ -138,6 +138,17 @@ class Metrics:
         self.consumed = self._counter(
             "viber_kafka_consumed_messages_total", "Records read.", "topic"
         )
+        self.lag = self._gauge(
+            "viber_kafka_consumer_lag_messages",
+            "Commands that could be sent now: unread, or waiting only for a turn.",
+            "topic",
+            "partition",
+        )
+        self.oldest_age = self._gauge(
+            "viber_kafka_consumer_oldest_message_age_seconds",
+            "Age of the oldest command that was read and could be sent now.",
+            "topic",
+        )
         self.assigned = self._gauge(
             "viber_kafka_consumer_assigned_partitions", "Partitions owned.", "topic"
         )

@@ -80,6 +80,11 @@ class Observer:
             self._metrics.produce_errors.labels(topic, error).inc()
             log.warning("batch_refused", topic=topic, records=records, error=error)
 
+    def records_read(self, count: int) -> None:
+        """So many records were read from the outbound topic."""
+        if count:
+            self._metrics.consumed.labels(self._outbound).inc(count)
+
     def kafka_trouble(self, topic: str, trouble: str | None) -> None:
         """Publishing to a topic began to fail, or works again."""
         self._metrics.kafka_connected.labels("producer").set(trouble is None)

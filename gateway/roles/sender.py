@@ -107,6 +107,7 @@ class SenderRole:
         waiting = self._dispatcher.count_waiting()
         for reason in Wait:
             metrics.waiting.labels(reason).set(waiting.get(reason, 0))
+        self._refresh_lag(metrics)
         for partition, count in self._dispatcher.deferred.items():
             metrics.deferred.labels(*map(str, partition)).set(count)
         for bot, lane in self._lanes:
@@ -118,6 +119,28 @@ class SenderRole:
             metrics.braked.labels(bot).set(lane.brake.is_engaged)
             metrics.rate_limit.labels(bot).set(lane.rate)
             metrics.permits.labels(bot).set(lane.permits)
+
+    def _refresh_lag(self, metrics: Metrics) -> None:
+        """Count what could be sent now: unread, or waiting for nothing but a turn.
+
+        What waits on purpose (parked, held, backing off, a bot held back) is left out:
+        it should neither page anybody nor add replicas.
+        """
+        topic = self._shared.settings.topic.outbound
+        positions = self._dispatcher.positions()
+        lag = dict.fromkeys(positions, 0)
+        for partition, end in self._source.ends(positions).items():
+            lag[partition] = max(end - positions[partition], 0)
+        oldest = self._shared.clock.wall()
+        for command in self._dispatcher.sendable(self._lanes.may_send):
+            record = command.record
+            lag[TopicPartition(record.topic, record.partition)] += 1
+            oldest = min(oldest, record.timestamp / 1000)
+        for partition, count in lag.items():
+            metrics.lag.labels(*map(str, partition)).set(count)
+        age = self._shared.clock.wall() - oldest
+        metrics.oldest_age.labels(topic).set(max(age, 0.0))
+        metrics.paused.labels(topic).set(len(self._consumer.paused))
 
     def _build_lanes(self) -> Lanes:
         sender = self._shared.settings.sender
@@ -225,8 +248,9 @@ class SenderRole:
         """Tell operators."""
         self._shared.observer.kafka_state("consumer", trouble)
 
-    def polled(self, *, is_certain: bool) -> None:
+    def polled(self, records: int, *, is_certain: bool) -> None:
         """Be alive, and send on while the partitions are surely ours."""
+        self._shared.observer.records_read(records)
         self._shared.health.started("consumer")
         self._shared.health.tick()
         if is_certain:

@@ -108,6 +108,14 @@ class CommandSource:
         consumer, _ = self._started()
         return len(consumer.partitions_for_topic(topic) or ())
 
+    def ends(
+        self, partitions: Iterable[TopicPartition]
+    ) -> Mapping[TopicPartition, int]:
+        """Tell where partitions end, as far as the last fetch has told."""
+        consumer, _ = self._started()
+        known = {p: consumer.highwater(ClientPartition(*p)) for p in partitions}
+        return {partition: end for partition, end in known.items() if end is not None}
+
     def pause(self, partitions: Iterable[TopicPartition]) -> None:
         """Fetch nothing more of these; polling goes on."""
         consumer, _ = self._started()
