@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.support.bots_file import BotsFile
 from tests.e2e.support.gateway import SIGNATURE, Gateways
 from tests.e2e.support.place import Place
 from tests.e2e.support.topics import Topics
-from tests.e2e.support.viber import Simulator, Viber
+from tests.e2e.support.viber import Simulator
 from tests.e2e.support.waiting import wait_for
 from tests.e2e.support.web import begin, get, request
 from tests.kafka.broker import Kafka
@@ -18,6 +19,10 @@ pytestmark = pytest.mark.timeout(60)
 
 MAX_BODY_BYTES = 10_000
 WELCOME = "Hello! Write to us."
+GREETING = f"""
+    welcome.mode = "static"
+    welcome.message = {{ type = "text", text = "{WELCOME}" }}
+"""
 BODIES = Path(__file__).parents[1] / "fixtures" / "viber" / "callbacks"
 
 
@@ -28,31 +33,15 @@ def place(
     """Return the running receiver; its bot greets who opens the chat."""
     folder = tmp_path_factory.mktemp("webhook")
     topics, viber = Topics.create(kafka), simulator.open_bot()
+    bots = BotsFile(folder / "bots")
+    bots.add(viber, GREETING)
     settings = {
-        "VIBER_BOTS_FILE": str(_bots_file(folder, viber)),
-        "VIBER_BOT": "",
-        "VIBER_AUTH_TOKEN": "",
-        "VIBER_SENDER_NAME": "",
+        **bots.settings,
         "HTTP_MAX_BODY_BYTES": str(MAX_BODY_BYTES),
         "HTTP_BODY_TIMEOUT_SECONDS": "0.3",
     }
     with Gateways(topics, viber, folder) as gateways:
         yield Place(gateways.start("receiver", settings), viber, topics)
-
-
-def _bots_file(folder: Path, viber: Viber) -> Path:
-    token = folder / "token"
-    token.write_text(viber.token)
-    bots = folder / "bots.toml"
-    bots.write_text(f"""
-        [bots.{viber.bot}]
-        token_file = "{token}"
-        sender = {{ name = "Shop" }}
-        [bots.{viber.bot}.welcome]
-        mode = "static"
-        message = {{ type = "text", text = "{WELCOME}" }}
-    """)
-    return bots
 
 
 @pytest.mark.parametrize("body", sorted(BODIES.iterdir()), ids=lambda path: path.stem)

@@ -13,6 +13,8 @@ from confluent_kafka import (
     Producer,
     TopicPartition,
 )
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
 
 _SECONDS: Final = 20.0
 _AT_ONCE: Final = 1000
@@ -53,6 +55,13 @@ class Written:
     def header(self, name: str) -> str:
         """Return a header's text; it must be there."""
         return self.headers[name].decode()
+
+
+def create(servers: str, topics: Sequence[str]) -> None:
+    """Create topics of these names."""
+    admin = AdminClient({"bootstrap.servers": servers})
+    for created in admin.create_topics([NewTopic(t, 2) for t in topics]).values():
+        created.result(_SECONDS)
 
 
 def write(servers: str, drafts: Sequence[Draft]) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.e2e.support.records import Draft, Reader, Written, write
+from tests.e2e.support.records import Draft, Reader, Written, create, write
 from tests.e2e.support.waiting import PATIENCE_SECONDS, wait_for
 from tests.kafka.broker import Kafka
 
@@ -24,6 +24,20 @@ class Topics:
         """Make them."""
         names = [kafka.create_topic(n) for n in ("in", "out", "results", "dlq")]
         return cls(kafka.bootstrap_servers, kafka.unique("gateway"), *names)
+
+    @classmethod
+    def create_per_bot(cls, kafka: Kafka, bots: Sequence[str]) -> "Topics":
+        """Make them for each of some bots; `{bot}` stands in the names."""
+        names = [f"{kafka.unique(n)}-{{bot}}" for n in ("in", "out", "results", "dlq")]
+        topics = cls(kafka.bootstrap_servers, kafka.unique("gateway"), *names)
+        create(topics.servers, [n.replace("{bot}", b) for n in names for b in bots])
+        return topics
+
+    def of(self, bot: str) -> "Topics":
+        """Return one bot's."""
+        names = (self.inbound, self.outbound, self.results, self.dead_letters)
+        own = (name.replace("{bot}", bot) for name in names)
+        return Topics(self.servers, self.group, *own)
 
     @property
     def settings(self) -> Mapping[str, str]:

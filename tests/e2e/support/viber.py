@@ -35,13 +35,7 @@ class Simulator(Child):
 
     def open_bot(self) -> "Viber":
         """Open an account of its own."""
-        name = f"bot-{uuid.uuid4().hex[:8]}"
-        token = "-".join(uuid.uuid4().hex[:16] for _ in range(3))
-        send_json(f"{self.url}/sim/bots", {"name": name, "token": token}).json()
-        viber = Viber(self.url, name, token)
-        # Viber sends nothing for a bot without a webhook; this one takes everything.
-        viber.set_webhook(f"{self.url}/pa/get_account_info")
-        return viber
+        return _open(self.url, f"bot-{uuid.uuid4().hex[:8]}")
 
 
 class Viber:
@@ -51,6 +45,7 @@ class Viber:
         self.bot = bot
         self.token = token
         self.api_url = f"{url}/pa"
+        self._url = url
         self._sim = f"{url}/sim"
         self._faults: list[int] = []
         self._seen_before = self._newest()
@@ -69,6 +64,10 @@ class Viber:
         """End the faults, and let callbacks go nowhere."""
         self.behave()
         self._ask("set_webhook", {"url": ""})
+
+    def renew_token(self) -> "Viber":
+        """Open the same account anew, with another token."""
+        return _open(self._url, self.bot)
 
     def add_users(self, count: int) -> list[str]:
         """Make subscribed users; return their ids."""
@@ -153,3 +152,12 @@ class Viber:
             entries += page["entries"]
             after = page["last"] if page["entries"] else newest
         return [entry for entry in entries if entry["bot"] == self.bot]
+
+
+def _open(url: str, bot: str) -> Viber:
+    token = "-".join(uuid.uuid4().hex[:16] for _ in range(3))
+    send_json(f"{url}/sim/bots", {"name": bot, "token": token}).json()
+    viber = Viber(url, bot, token)
+    # Viber sends nothing for a bot without a webhook; this one takes everything.
+    viber.set_webhook(f"{viber.api_url}/get_account_info")
+    return viber
