@@ -38,18 +38,13 @@ def test_callbacks_survive_the_receivers_death(
             topics.wait_for(topics.inbound, share)
             gateway.kill()
             gateway = gateways.restart(gateway)
-    wait_for("1000 answers", lambda: _answered(viber), lambda count: count == 1000, 60)
+    wait_for("1000 answers", viber.count_answered, lambda count: count == 1000, 60)
     assert gateway.stop() == 0
 
     account = enter(account_of_callbacks(topics, viber))
     assert (account.sent, account.accepted, account.lost) == (1000, 1000, ())
     assert account.duplicates.keys() <= {REPEATED}
     assert len({e.header("ce_id") for e in topics.events()}) == account.sent
-
-
-def _answered(viber: Viber) -> int:
-    answers = viber.callbacks()
-    return len({each["body"] for each in answers if each["http_status"] == 200})
 
 
 def test_commands_survive_the_senders_death(

@@ -70,6 +70,11 @@ class Gateway(Child):
         """Ask the management port."""
         return get(f"{self.url('management')}/{name}")
 
+    def health(self) -> Json:
+        """What it tells people about itself."""
+        told: Json = self.probe("health").json()
+        return told
+
     def url(self, port: str = "public") -> str:
         """Where one of its ports listens, as it says itself."""
         return str(self.wait_for_log("listening", port=port)["url"])

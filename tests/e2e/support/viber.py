@@ -111,10 +111,17 @@ class Viber:
         chat = self.chat(user)
         return [b["message"]["text"] for b in chat if b["direction"] == "out"]
 
-    def misbehave(self, kind: str, **members: object) -> None:
-        """Put a fault in force for this bot."""
+    def misbehave(self, kind: str, **members: object) -> int:
+        """Put a fault in force for this bot; return its number."""
         content = {"kind": kind, "bot": self.bot, **members}
-        self._faults.append(send_json(f"{self._sim}/faults", content).json()["id"])
+        number: int = send_json(f"{self._sim}/faults", content).json()["id"]
+        self._faults.append(number)
+        return number
+
+    def times_struck(self, fault: int) -> int:
+        """How often a fault has struck."""
+        struck: int = get(f"{self._sim}/faults/{fault}").json()["struck"]
+        return struck
 
     def behave(self) -> None:
         """End the faults."""
@@ -128,6 +135,11 @@ class Viber:
     def callbacks(self) -> list[Json]:
         """Attempts of this bot's callbacks, but for the check of the webhook."""
         return [each for each in self._log("callback") if each["event"] != "webhook"]
+
+    def count_answered(self) -> int:
+        """How many callbacks have been answered with 200, each counted once."""
+        answers = self.callbacks()
+        return len({each["body"] for each in answers if each["http_status"] == 200})
 
     def _ask(self, method: str, content: Json) -> Json:
         token = {"X-Viber-Auth-Token": self.token}
