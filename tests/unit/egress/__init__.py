@@ -1,0 +1,1 @@
+"""Commands, from the outbound topic to Viber and back, in time that does not pass."""

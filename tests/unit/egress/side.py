@@ -1,0 +1,237 @@
+"""The whole sending side of a gateway between a fake Kafka and a scripted Viber.
+
+Only what lies outside is fake: the topic and its group, Viber's API, the clock.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+
+from gateway.bots import Bot
+from gateway.core.backoff import Backoff
+from gateway.core.command import Command, CommandDecoder, InvalidCommand
+from gateway.core.record import Commit, Record, TopicPartition
+from gateway.core.result import Ending
+from gateway.egress.bot_lane import Rules
+from gateway.egress.consumer import Consumer, Pace
+from gateway.egress.delivery import Delivery
+from gateway.egress.dispatcher import Dispatcher
+from gateway.egress.lanes import Lanes
+from gateway.egress.outbox import Outbox
+from gateway.egress.parking import Parking
+from gateway.egress.partition import Room
+from gateway.egress.sender import Patience, Sender
+from tests.fakes.broker import TOPIC, FakeBroker, FakeSource
+from tests.fakes.clock import FakeClock
+from tests.fakes.commands import TEXT, record
+from tests.fakes.publish import FakePublish
+from tests.fakes.record import ReadRecord, content
+from tests.fakes.settle import settle
+from tests.fakes.viber import FakeViber
+
+# Without dice: 0.5, 1, 2, 4, 8, 16, 30, 30, ... seconds.
+BACKOFF = Backoff(0.5, 60.0, lambda: 0.0)
+FOR_EVER = 1e9
+NO_HEADERS: dict[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a test may set."""
+
+    bots: tuple[str, ...] = ("shop",)
+    slots: int = 64
+    rate: float = 1e6
+    partitions: int = 1
+    max_attempts: int = 8
+    max_age_seconds: float = 86_400.0
+    circuit_failures: int = 5
+    dlq_max_ratio: float = 1.0
+    dlq_max_consecutive: int = 0
+    max_buffered: int = 1000
+    per_key: int = 100
+    commit_every: int = 1
+    commit_interval_seconds: float = FOR_EVER
+    drain_seconds: float = 0.0
+    session_seconds: float = FOR_EVER
+    results: str = "viber.results"
+    most_bytes: int = 1_000_000
+
+
+class Side:
+    """The parts, wired as the sender role wires them.
+
+    Attributes:
+        ended: Every command that has ended, in order.
+        conditions: What held a bot back, each time that this changed.
+        after_attempt: Called right after each attempt, before anything else goes on.
+    """
+
+    def __init__(self, options: Options, broker: FakeBroker | None = None) -> None:
+        self._options = options
+        self.clock = FakeClock()
+        self.viber = FakeViber(self.clock)
+        self.broker = broker or FakeBroker()
+        self.source = FakeSource(self.broker)
+        self.publish = FakePublish(options.most_bytes)
+        self.ended: list[tuple[str, Ending]] = []
+        self.kafka_troubles: list[str | None] = []
+        self.after_attempt: Callable[[], object] = lambda: None
+        self.conditions: list[tuple[str, str]] = []
+        self.read = 0
+        self.parking = Parking(self.clock)
+        self.lanes = self._build_lanes()
+        self.outbox = self._build_outbox()
+        self.dispatcher = self._build_dispatcher()
+        self.consumer = self._build_consumer()
+
+    def _build_lanes(self) -> Lanes:
+        options = self._options
+        rules = Rules(
+            options.circuit_failures,
+            options.dlq_max_ratio,
+            options.dlq_max_consecutive,
+            BACKOFF,
+        )
+        return Lanes(
+            options.slots,
+            lambda _: options.rate,
+            rules,
+            self.viber.probe,
+            self.clock,
+            lambda bot, condition, _: self.conditions.append((bot, condition)),
+        )
+
+    def _build_outbox(self) -> Outbox:
+        return Outbox(
+            self.publish,
+            self._options.results,
+            "viber.dlq",
+            self.clock.sleep,
+            lambda command, ending: self.ended.append((command.id, ending)),
+        )
+
+    def _build_dispatcher(self) -> Dispatcher:
+        options = self._options
+        patience = Patience(options.max_attempts, options.max_age_seconds, BACKOFF)
+        send = Sender(
+            self.viber.call,
+            self.lanes.of,
+            self.parking,
+            patience,
+            self.clock,
+            self._observe,
+        ).send
+        per_bot = None if len(options.bots) == 1 else options.max_buffered // 2
+        return Dispatcher(
+            self._decode,
+            Delivery(send, self.outbox, self.clock, self.lanes.ended),
+            self.source.reread,
+            Room(options.per_key, per_bot, Counter()),
+        )
+
+    def _build_consumer(self) -> Consumer:
+        options = self._options
+        pace = Pace(
+            options.max_buffered,
+            100_000,
+            options.commit_every,
+            options.commit_interval_seconds,
+            options.drain_seconds,
+            options.session_seconds,
+        )
+        return Consumer(self.source, self.dispatcher, pace, self.clock, self)
+
+    def _observe(self, *_attempt: object) -> None:
+        self.after_attempt()
+
+    def _decode(self, record: Record) -> Command | InvalidCommand:
+        bots = {name: Bot(name, f"token of {name}") for name in self._options.bots}
+        return CommandDecoder(bots).decode(record, self.clock.wall())
+
+    def kafka_changed(self, trouble: str | None) -> None:
+        """Hear whether Kafka can be reached."""
+        self.kafka_troubles.append(trouble)
+
+    def polled(self, records: int = 0, *, is_certain: bool) -> None:
+        """Hear that the poll loop went round."""
+        self.read += records
+        if is_certain:
+            self.lanes.confirm(self._options.session_seconds)
+
+    def ownership_changed(self, partitions: frozenset[TopicPartition]) -> None:
+        """Hear which partitions are ours."""
+        self.lanes.set_share(None, len(partitions), self._options.partitions)
+
+    def put(
+        self,
+        identity: str,
+        body: Any = TEXT,
+        headers: Mapping[str, str] = NO_HEADERS,
+        *,
+        key: bytes | None = None,
+        partition: int = 0,
+    ) -> ReadRecord:
+        """Write a command to the topic, under its id."""
+        written = replace(record(body, **{**headers, "id": identity}), key=key)
+        found = self.broker.put(written, partition)
+        self.source.wake()
+        return found
+
+    async def pass_time(self, seconds: float = 1.0) -> None:
+        """Let time pass."""
+        await self.clock.pass_time(seconds)
+
+    async def until_ended(self, *identities: str) -> None:
+        """Let time pass until these commands have ended."""
+        await self.clock.pass_until(
+            lambda: set(identities) <= {identity for identity, _ in self.ended}
+        )
+
+    def results(self) -> list[tuple[str, str]]:
+        """Return the id and the outcome of every result, in order."""
+        return [(r["command_id"], r["outcome"]) for r in self._said("viber.results")]
+
+    def result(self, identity: str) -> dict[str, Any]:
+        """Return the one result of a command."""
+        (found,) = (
+            r for r in self._said("viber.results") if r["command_id"] == identity
+        )
+        return found
+
+    def _said(self, topic: str) -> list[dict[str, Any]]:
+        written = [r.value for r in self.publish.records if r.topic == topic]
+        return [msgspec.json.decode(value or b"") for value in written]
+
+    def reasons(self) -> dict[str, str]:
+        """Return the reason of every dead letter by the command's id."""
+        letters = [r.headers for r in self.publish.records if r.topic == "viber.dlq"]
+        found = [content(headers) for headers in letters]
+        return {each["dlq_command_id"]: each["dlq_reason"] for each in found}
+
+    def committed(self, partition: int = 0) -> Commit:
+        """Return how far the group has got."""
+        return self.broker.committed.get(TopicPartition(TOPIC, partition), Commit(0))
+
+
+@asynccontextmanager
+async def running(
+    options: Options | None = None, broker: FakeBroker | None = None
+) -> AsyncIterator[Side]:
+    """Run a sending side that owns all partitions; at the end it stops in order."""
+    options = options or Options()
+    side = Side(options, broker)
+    async with side.lanes, side.dispatcher, asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(side.consumer.run())
+        await settle()
+        await side.source.assign(*range(options.partitions))
+        await side.pass_time()
+        yield side
+        side.consumer.stop()
+        side.source.wake()
+        await side.clock.pass_until(task.done)
