@@ -33,12 +33,14 @@ class FakeBroker:
     Attributes:
         committed: The last commit of each partition.
         commits: All of them, in order.
+        news: Set at each commit.
     """
 
     def __init__(self) -> None:
         self.logs: defaultdict[TopicPartition, list[ReadRecord]] = defaultdict(list)
         self.committed: dict[TopicPartition, Commit] = {}
         self.commits: list[Mapping[TopicPartition, Commit]] = []
+        self.news = asyncio.Event()
 
     def put(self, record: ReadRecord, partition: int = 0) -> ReadRecord:
         """Write a record to the end of a partition."""
@@ -51,6 +53,7 @@ class FakeBroker:
         """Keep how far the group has got."""
         self.committed |= commits
         self.commits.append(dict(commits))
+        self.news.set()
 
     def begin(
         self, partitions: Iterable[TopicPartition]

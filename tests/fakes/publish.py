@@ -20,12 +20,14 @@ class FakePublish:
         records: What was acknowledged, in order.
         offered: What was handed over, in order.
         timeouts: What each call was given.
+        is_refusing: Let Kafka answer that it cannot take anything now.
     """
 
     def __init__(self, most_bytes: int = 1_000_000) -> None:
         self.records: list[NewRecord] = []
         self.offered: list[NewRecord] = []
         self.timeouts: list[float | None] = []
+        self.is_refusing = False
         self._most_bytes = most_bytes
         self._is_up = asyncio.Event()
         self._is_up.set()
@@ -39,6 +41,8 @@ class FakePublish:
                 await self._is_up.wait()
         except TimeoutError:
             raise KafkaUnavailableError("no acknowledgement in time") from None
+        if self.is_refusing:
+            raise KafkaUnavailableError("not enough replicas")
         if len(record.value or b"") > self._most_bytes:
             raise RecordTooLargeError("larger than the topic takes")
         self.records.append(record)

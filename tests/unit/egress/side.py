@@ -72,12 +72,14 @@ class Side:
         after_attempt: Called right after each attempt, before anything else goes on.
     """
 
-    def __init__(self, options: Options, broker: FakeBroker | None = None) -> None:
+    def __init__(
+        self, options: Options, broker: FakeBroker | None = None, refusals: int = 0
+    ) -> None:
         self._options = options
         self.clock = FakeClock()
         self.viber = FakeViber(self.clock)
         self.broker = broker or FakeBroker()
-        self.source = FakeSource(self.broker)
+        self.source = FakeSource(self.broker, refusals)
         self.publish = FakePublish(options.most_bytes)
         self.ended: list[tuple[str, Ending]] = []
         self.kafka_troubles: list[str | None] = []
