@@ -61,8 +61,8 @@ The bots: the file that names them, and the files with their tokens.
     name: {{ include "viber-gateway.fullname" $ }}-tokens
     items: [{key: {{ $name }}, path: {{ $name }}/token}]
 {{- else }}
-    name: {{ $bot.tokenSecret.name }}
-    items: [{key: {{ $bot.tokenSecret.key | default "token" | quote }}, path: {{ $name }}/token}]
+    name: {{ dig "tokenSecret" "name" "" $bot }}
+    items: [{key: {{ dig "tokenSecret" "key" "token" $bot | quote }}, path: {{ $name }}/token}]
 {{- end }}
 {{- with $bot.previousTokenSecret }}
 - secret:

@@ -12,7 +12,7 @@ ttlSecondsAfterFinished: 86400
 podFailurePolicy:
   rules:
     - action: Ignore
-      onPodConditions: [{type: DisruptionTarget}]
+      onPodConditions: [{type: DisruptionTarget, status: "True"}]
     # Exit code 2: a token that Viber does not know, or wrong settings; the next try has the same.
     - action: FailJob
       onExitCodes: {containerName: webhook, operator: In, values: [2]}
