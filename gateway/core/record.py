@@ -26,6 +26,13 @@ class NewRecord(NamedTuple):
     headers: tuple[Header, ...]
 
 
+class Place(NamedTuple):
+    """Where a record stands in its topic."""
+
+    partition: int
+    offset: int
+
+
 class Record(Protocol):
     """A record that was read."""
 

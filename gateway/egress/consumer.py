@@ -19,6 +19,7 @@ from gateway.core.errors import KafkaUnavailableError
 from gateway.core.record import Commit, Record, TopicPartition
 from gateway.egress.clock import Clock
 from gateway.egress.dispatcher import Dispatcher
+from gateway.egress.progress import Progress
 
 POLL_SECONDS = 0.2
 RECONNECT_SECONDS = 1.0
@@ -92,6 +93,7 @@ class Consumer:
     Args:
         source: Where commands come from.
         dispatcher: Runs them.
+        progress: Keeps what is too large to be committed.
         pace: How much is held, and how often committed.
         clock: Tells the time.
         member: Hears how we stand with the group.
@@ -101,12 +103,14 @@ class Consumer:
         self,
         source: Source,
         dispatcher: Dispatcher,
+        progress: Progress,
         pace: Pace,
         clock: Clock,
         member: Member,
     ) -> None:
         self._source = source
         self._dispatcher = dispatcher
+        self._progress = progress
         self._pace = pace
         self._clock = clock
         self._member = member
@@ -173,7 +177,7 @@ class Consumer:
             log.warning("stood_still", seconds=round(now - self._polled_at, 1))
         self._polled_at = now
         if not self._is_sure:
-            commits = self._dispatcher.committable()
+            commits = await self._progress.keep(self._dispatcher.committable())
             self._is_sure = not commits or await self._source.commit(commits)
         return self._is_sure
 
@@ -200,6 +204,7 @@ class Consumer:
 
     async def assigned(self, committed: Mapping[TopicPartition, Commit]) -> None:
         """Begin with partitions."""
+        committed = await self._progress.restore(committed)
         for partition, commit in committed.items():
             self._dispatcher.assign(partition, commit)
         self._committed |= committed
@@ -235,5 +240,6 @@ class Consumer:
             for partition, commit in self._dispatcher.committable().items()
             if self._committed.get(partition) != commit
         }
-        if new and await self._source.commit(new):
-            self._committed |= new
+        kept = await self._progress.keep(new)
+        if kept and await self._source.commit(kept):
+            self._committed |= {partition: new[partition] for partition in kept}

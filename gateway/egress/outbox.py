@@ -25,7 +25,7 @@ RETRY_SECONDS = 1.0
 class Publish(Protocol):
     """Writes a record and returns once Kafka has acknowledged it."""
 
-    async def __call__(self, record: NewRecord, /) -> None:
+    async def __call__(self, record: NewRecord, /) -> object:
         """Write a record, or raise a PublishError."""
 
 
@@ -91,7 +91,7 @@ class Outbox:
                 return
         await self._insist(record, PublishError)
 
-    async def _insist(self, record: NewRecord, passing: type[PublishError]) -> None:
+    async def _insist(self, record: NewRecord, passing: type[PublishError]) -> object:
         """Write a record, as often as it takes while the trouble is a passing one."""
         with suppress(passing):
             return await self._publish(record)

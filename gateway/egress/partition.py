@@ -18,7 +18,6 @@ from gateway.core.record import Commit, TopicPartition
 from gateway.egress.activity import Activity
 
 NOBODY = ""  # whose the records are that are no commands
-MAX_TEXT = 4096  # characters; Kafka's default offset.metadata.max.bytes
 
 
 @dataclass(slots=True)
@@ -109,13 +108,9 @@ class Partition:
         return self.deferral.recall(group, space)
 
     def commit(self) -> Commit:
-        """Tell what may be committed.
-
-        A map that Kafka would not take is left out: what it holds may be repeated.
-        """
+        """Tell what may be committed: the offset, and the map of what is beyond it."""
         finished = self.offsets.finished()
-        text = encode(finished)
-        return Commit(finished.base, text if len(text) <= MAX_TEXT else "")
+        return Commit(finished.base, encode(finished))
 
     def let_go(self) -> None:
         """Start nothing more, end what waits."""

@@ -32,7 +32,7 @@ RECEIPTS = frozenset({"delivered", "seen"})
 class Publish(Protocol):
     """Writes a record and returns once Kafka has acknowledged it."""
 
-    async def __call__(self, record: NewRecord, timeout: float | None, /) -> None:
+    async def __call__(self, record: NewRecord, timeout: float | None, /) -> object:
         """Write a record, or raise a PublishError after `timeout` seconds."""
 
 

@@ -54,7 +54,8 @@ class Metrics:
         GCCollector(registry=self.registry)
         self._declare_process(role)
         self._declare_callbacks()
-        self._declare_kafka()
+        self._declare_producer()
+        self._declare_consumer()
         self._declare_commands()
         self._declare_calls()
         self._declare_lanes()
@@ -115,7 +116,7 @@ class Metrics:
             "event",
         )
 
-    def _declare_kafka(self) -> None:
+    def _declare_producer(self) -> None:
         self.kafka_connected = self._gauge(
             "viber_kafka_connected", "1 while connected.", "client"
         )
@@ -135,6 +136,8 @@ class Metrics:
             "viber_kafka_producer_buffered_messages",
             "Records that wait for their acknowledgement.",
         )
+
+    def _declare_consumer(self) -> None:
         self.consumed = self._counter(
             "viber_kafka_consumed_messages_total", "Records read.", "topic"
         )
@@ -162,6 +165,12 @@ class Metrics:
             "Partitions assigned or revoked.",
             "topic",
             "kind",
+        )
+        self.progress_map = self._gauge(
+            "viber_kafka_progress_map_bytes",
+            "Size of the map of finished offsets at the last commit.",
+            "topic",
+            "partition",
         )
         self.commit_errors = self._counter(
             "viber_kafka_commit_errors_total", "Refused commits.", "topic"

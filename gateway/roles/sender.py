@@ -31,6 +31,7 @@ from gateway.egress.lanes import Lanes
 from gateway.egress.outbox import Outbox
 from gateway.egress.parking import HEARD_BEFORE_SECONDS, Parking
 from gateway.egress.partition import Room
+from gateway.egress.progress import Progress
 from gateway.egress.sender import Patience, Sender
 from gateway.ops.metrics import Metrics
 from gateway.roles.shared import Shared
@@ -68,6 +69,13 @@ class SenderRole:
         self._outbox = self._build_outbox()
         self._dispatcher = self._build_dispatcher()
         self._source = self._build_source()
+        self._progress = Progress(
+            settings.topic.progress,
+            settings.kafka.consumer_group,
+            shared.publisher.publish,
+            self._rereader.read,
+            settings.sender.commit_interval_seconds,
+        )
         self._consumer = self._build_consumer()
         shared.bots.on_change(self._bots_changed)
 
@@ -110,6 +118,8 @@ class SenderRole:
         self._refresh_lag(metrics)
         for partition, count in self._dispatcher.deferred.items():
             metrics.deferred.labels(*map(str, partition)).set(count)
+        for partition, size in self._progress.map_bytes.items():
+            metrics.progress_map.labels(*map(str, partition)).set(size)
         for bot, lane in self._lanes:
             for state in State:
                 is_so = lane.circuit.state is state
@@ -213,6 +223,7 @@ class SenderRole:
         return Consumer(
             self._source,
             self._dispatcher,
+            self._progress,
             pace,
             self._shared.clock,
             self,

@@ -22,7 +22,7 @@ from gateway.core.errors import (
     PublishError,
     RecordTooLargeError,
 )
-from gateway.core.record import NewRecord
+from gateway.core.record import NewRecord, Place
 
 PARTITIONS_KNOWN_FOR_SECONDS = 60.0
 
@@ -36,7 +36,7 @@ class Observe(Protocol):
         """Take note of one batch."""
 
 
-Pending = tuple[NewRecord, asyncio.Future[None]]
+Pending = tuple[NewRecord, asyncio.Future[int]]
 
 
 @lru_cache(maxsize=65_536)
@@ -95,8 +95,8 @@ class Publisher:
         """Whether a further record would be refused."""
         return self._waiting >= self._max_waiting
 
-    async def publish(self, record: NewRecord, timeout: float | None = None) -> None:
-        """Write a record; return once Kafka has acknowledged it.
+    async def publish(self, record: NewRecord, timeout: float | None = None) -> Place:
+        """Write a record; return where it stands, once Kafka has acknowledged it.
 
         Args:
             record: What to write.
@@ -112,7 +112,7 @@ class Publisher:
         try:
             async with asyncio.timeout(timeout):
                 lane = await self._lane(record)
-                await lane.put(record)
+                offset = await lane.put(record)
         except TimeoutError:
             self._note(record.topic, "no acknowledgement in time")
             raise KafkaUnavailableError("no acknowledgement in time") from None
@@ -123,6 +123,7 @@ class Publisher:
             self._waiting -= 1
         if self._troubled:
             self._note(record.topic, None)
+        return Place(lane.partition, offset)
 
     def _note(self, topic: str, trouble: str | None) -> None:
         """Tell of a change, once."""
@@ -169,7 +170,7 @@ class _Lane:
         observe: Observe,
         tasks: asyncio.TaskGroup,
     ) -> None:
-        self._topic, self._partition = place
+        self._topic, self.partition = place
         self._producers = producers
         self._observe = observe
         self._tasks = tasks
@@ -178,8 +179,8 @@ class _Lane:
         self._alone = 0  # so many records go one by one: their batch was too large
         self._is_sending = False
 
-    def put(self, record: NewRecord) -> asyncio.Future[None]:
-        """Queue a record; the future ends with its acknowledgement.
+    def put(self, record: NewRecord) -> asyncio.Future[int]:
+        """Queue a record; the future ends with its offset, once acknowledged.
 
         Who gives up cancels the future; the record is then left out, unless it is on
         its way already.
@@ -210,10 +211,9 @@ class _Lane:
         error: KafkaError | None = None
         try:
             future = await producer.send_batch(
-                builder, self._topic, partition=self._partition
+                builder, self._topic, partition=self.partition
             )
-            await future
-            _acknowledge(batch)
+            _acknowledge(batch, (await future).offset)
         except KafkaError as refusal:
             error = refusal
             self._producers.retire(producer)
@@ -262,7 +262,7 @@ def _append(builder: BatchBuilder, record: NewRecord) -> bool:
     return added is not None
 
 
-def _acknowledge(batch: Sequence[Pending]) -> None:
-    for _, acknowledged in batch:
+def _acknowledge(batch: Sequence[Pending], first: int) -> None:
+    for offset, (_, acknowledged) in enumerate(batch, first):
         if not acknowledged.done():
-            acknowledged.set_result(None)
+            acknowledged.set_result(offset)

@@ -188,9 +188,8 @@ class _Listener(ConsumerRebalanceListener):
         # owner has begun would be nobody's, and later count as finished.
         assigned = _for_client(partitions)
         self._consumer.pause(*assigned)
-        committed = await self._committed(partitions)
+        await self._rebalance.assigned(await self._committed(partitions))
         self._consumer.resume(*assigned)
-        await self._rebalance.assigned(committed)
 
     async def _guard(self, callback: Coroutine[Any, Any, None]) -> None:
         try:

@@ -21,6 +21,7 @@ CONFIGS = (
     "retention.ms",
 )
 BROKERS_DEFAULT = -1  # KIP-464
+NOBODY = -1
 
 
 class TopicRefusedError(GatewayError):
@@ -93,6 +94,10 @@ class Topics:
         Raises:
             TopicRefusedError: Kafka refuses; the text is its own.
         """
+        if (await self._admin.describe_cluster())["controller_id"] == NOBODY:
+            raise TopicRefusedError(
+                f"topic {plan.name}: this Kafka has no controller that makes topics"
+            )
         # The library takes -1 for a replication only beside an assignment.
         assignment: dict[int, list[int]] | None = (
             {} if plan.replication == BROKERS_DEFAULT else None
