@@ -66,7 +66,7 @@ def test_commands_survive_the_senders_death(
         topics.wait_for(topics.results, share)
         gateway.kill()
         gateway = gateways.restart(gateway)
-    wait_for("1000 results", lambda: _ended(topics), lambda ended: ended == 1000)
+    topics.wait_until_ended(1000)
     assert gateway.stop() == 0
 
     account = enter(account_of_commands(topics, viber, crashes=2))
@@ -76,7 +76,3 @@ def test_commands_survive_the_senders_death(
     # Besides what was under way: what had ended since the last commit, and while
     # that commit itself was on its way.
     assert account.duplicates.total() <= 2 * (SLOTS + 2 * COMMIT_EVERY)
-
-
-def _ended(topics: Topics) -> int:
-    return len({r.json["command_id"] for r in topics.read(topics.results)})

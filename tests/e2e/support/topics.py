@@ -77,6 +77,14 @@ class Topics:
         """Return the events that are about a user."""
         return [event for event in self.read(self.inbound) if event.key is not None]
 
+    def wait_until_ended(self, commands: int, seconds: float = 60) -> None:
+        """Wait until so many commands have a result; repeats count once."""
+
+        def ended() -> int:
+            return len({r.json["command_id"] for r in self.read(self.results)})
+
+        wait_for("results", ended, lambda count: count == commands, seconds)
+
     def results_of(self, place: str) -> list[Written]:
         """Wait until the command at some coordinates has ended; return its results."""
 
