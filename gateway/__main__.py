@@ -11,7 +11,18 @@ from contextlib import suppress
 
 import typer
 
-from gateway.cli import dev, dlq, run, schemas, send, settings, tail, topics, webhook
+from gateway.cli import (
+    dev,
+    dlq,
+    doctor,
+    run,
+    schemas,
+    send,
+    settings,
+    tail,
+    topics,
+    webhook,
+)
 from gateway.core.errors import GatewayError, SettingsError
 
 FAILED = 1
@@ -19,7 +30,15 @@ WRONG_USAGE = 2
 
 # Each command is the function of its name, but for a trailing `_` that keeps it apart
 # from a builtin's.  Those of a group stand in one module.
-COMMANDS = (run.run, dev.dev, send.send, tail.tail, settings.settings, schemas.schemas)
+COMMANDS = (
+    run.run,
+    dev.dev,
+    doctor.doctor,
+    send.send,
+    tail.tail,
+    settings.settings,
+    schemas.schemas,
+)
 GROUPS = {
     "dlq": (dlq.list_, dlq.show, dlq.redrive),
     "topics": (topics.create, topics.check),

@@ -54,15 +54,15 @@ def fault(about: str, said: str, advice: str) -> Finding:
     return Finding(about, Verdict.FAULT, said, advice)
 
 
-def report(findings: Sequence[Finding], *, as_json: bool) -> None:
-    """Print findings, and end the command with 1 when one is a fault."""
+def report(findings: Sequence[Finding], *, as_json: bool, exit_code: int = 1) -> None:
+    """Print findings, and end the command with `exit_code` when one is a fault."""
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:
         for finding in findings:
             _print(finding)
     if any(finding.verdict is Verdict.FAULT for finding in findings):
-        raise typer.Exit(1)
+        raise typer.Exit(exit_code)
 
 
 def _print(finding: Finding) -> None:

@@ -1,6 +1,7 @@
-"""A bar on a terminal that shows how far long work got; nothing anywhere else."""
+"""What a terminal shows during long work; nothing is shown anywhere else."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from rich.console import Console
@@ -19,3 +20,14 @@ async def with_bar(name: str, total: int, source: AsyncIterator[T]) -> AsyncIter
         async for one in source:
             bar.advance(task)
             yield one
+
+
+@contextmanager
+def busy(what: str) -> Iterator[None]:
+    """Show that work goes on, where nobody knows how long it takes."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield
+        return
+    with console.status(what):
+        yield

@@ -42,3 +42,12 @@ async def read(kafka: Kafka, topic: str, count: int) -> list[ReadRecord]:
             batches = await consumer.getmany(timeout_ms=100)
             found += [record for batch in batches.values() for record in batch]
     return sorted(found, key=lambda record: (record.partition, record.offset))
+
+
+async def count(kafka: Kafka, topic: str) -> int:
+    """Count the records of a topic."""
+    async with AIOKafkaConsumer(
+        topic, bootstrap_servers=kafka.bootstrap_servers
+    ) as consumer:
+        ends = await consumer.end_offsets(consumer.assignment())
+    return sum(ends.values())

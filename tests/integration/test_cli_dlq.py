@@ -12,6 +12,9 @@ from tests.integration.command_line import Ended, start, viber_gateway
 from tests.integration.talk import ReadRecord, read, write
 from tests.kafka.broker import Kafka
 
+# Each command is a process of its own, and a test runs several.
+pytestmark = pytest.mark.timeout(60)
+
 
 @dataclass(frozen=True, slots=True)
 class Graveyard:

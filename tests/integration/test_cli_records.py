@@ -9,6 +9,9 @@ from tests.integration.command_line import Ended, viber_gateway
 from tests.integration.talk import read, write
 from tests.kafka.broker import Kafka
 
+# Each command is a process of its own, and a test runs several.
+pytestmark = pytest.mark.timeout(60)
+
 Settings = dict[str, str]
 EVENT = b'{"event":"message","message":{"type":"text","text":"%s"}}'
 

@@ -7,7 +7,8 @@ import pytest
 from tests.integration.command_line import Ended, viber_gateway
 from tests.kafka.broker import Kafka
 
-pytestmark = pytest.mark.real_kafka
+# Each command is a process of its own, and a test runs several.
+pytestmark = pytest.mark.timeout(60)
 
 SETTINGS = ("inbound", "outbound", "results", "dead_letters", "replies", "progress")
 
@@ -24,6 +25,7 @@ def run(kafka: Kafka, topics: dict[str, str], *arguments: str) -> Ended:
     return viber_gateway("topics", *arguments, settings=servers | topics)
 
 
+@pytest.mark.real_kafka
 def test_create_makes_every_topic_and_check_is_content(
     kafka: Kafka, topics: dict[str, str]
 ) -> None:
@@ -51,6 +53,7 @@ def test_create_makes_every_topic_and_check_is_content(
     }
 
 
+@pytest.mark.real_kafka
 def test_existing_topics_are_left_alone_and_said_so(
     kafka: Kafka, topics: dict[str, str]
 ) -> None:
@@ -67,6 +70,7 @@ def test_existing_topics_are_left_alone_and_said_so(
     assert checked.code == 1
 
 
+@pytest.mark.real_kafka
 def test_a_refusal_is_kafkas_own_words_in_one_line(
     kafka: Kafka, topics: dict[str, str]
 ) -> None:
@@ -80,6 +84,7 @@ def test_a_refusal_is_kafkas_own_words_in_one_line(
     assert "replication factor of 7" in line
 
 
+@pytest.mark.real_kafka
 def test_each_bot_gets_its_own_topics(
     kafka: Kafka, topics: dict[str, str], tmp_path: Path
 ) -> None:
@@ -100,6 +105,20 @@ def test_each_bot_gets_its_own_topics(
     assert created.code == 0, created.err
     assert f"{prefix}.shop " in created.out
     assert f"{prefix}.news " in created.out
+
+
+def test_a_kafka_that_makes_no_topics_says_so_in_one_line(
+    kafka: Kafka, topics: dict[str, str]
+) -> None:
+    """The broker that `dev` embeds is one."""
+    if kafka.is_real:
+        pytest.skip("this Kafka makes topics")
+
+    ended = run(kafka, topics, "create")
+
+    assert ended.code == 1
+    (line,) = ended.err.splitlines()
+    assert "no controller" in line
 
 
 def test_no_kafka_is_one_line_that_says_where_to_look() -> None:

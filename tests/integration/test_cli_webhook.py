@@ -11,6 +11,9 @@ import pytest
 from tests.integration.command_line import Ended, viber_gateway
 from tests.simulator.process import Hook, Running, hook, simulator
 
+# Each command is a process of its own, and a test runs several.
+pytestmark = pytest.mark.timeout(60)
+
 BOTS = ("shop", "news")
 
 

@@ -21,7 +21,6 @@ CONFIGS = (
     "retention.ms",
 )
 BROKERS_DEFAULT = -1  # KIP-464
-NOBODY = -1
 
 
 class TopicRefusedError(GatewayError):
@@ -94,7 +93,9 @@ class Topics:
         Raises:
             TopicRefusedError: Kafka refuses; the text is its own.
         """
-        if (await self._admin.describe_cluster())["controller_id"] == NOBODY:
+        cluster = await self._admin.describe_cluster()
+        brokers = {broker["node_id"] for broker in cluster["brokers"]}
+        if cluster["controller_id"] not in brokers:
             raise TopicRefusedError(
                 f"topic {plan.name}: this Kafka has no controller that makes topics"
             )
