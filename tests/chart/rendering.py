@@ -4,6 +4,7 @@ Loading refuses keys that stand twice, which PyYAML takes silently and server-si
 apply does not.
 """
 
+import json
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -96,7 +97,7 @@ class Helm:
         """
         done = subprocess.run(
             [self.program, *arguments],
-            input=yaml.safe_dump(dict(values or {})),
+            input=_as_yaml(values or {}),
             capture_output=True,
             text=True,
             check=False,
@@ -129,6 +130,11 @@ class Helm:
     ) -> Objects:
         """Render the chart to objects; arguments as of `template`."""
         return load(self.template(case, values, *more))
+
+
+def _as_yaml(values: Mapping[str, Any]) -> str:
+    """Write values as JSON, which is YAML in which `y` is a text."""
+    return json.dumps(values, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def values_of(case: str) -> Iterable[str]:
