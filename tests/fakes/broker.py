@@ -34,6 +34,7 @@ class FakeBroker:
         committed: The last commit of each partition.
         commits: All of them, in order.
         news: Set at each commit.
+        gone: Partitions and offsets that retention has taken.
     """
 
     def __init__(self) -> None:
@@ -41,6 +42,7 @@ class FakeBroker:
         self.committed: dict[TopicPartition, Commit] = {}
         self.commits: list[Mapping[TopicPartition, Commit]] = []
         self.news = asyncio.Event()
+        self.gone: set[tuple[int, int]] = set()
 
     def put(self, record: ReadRecord, partition: int = 0) -> ReadRecord:
         """Write a record to the end of a partition."""
@@ -132,8 +134,8 @@ class FakeSource:
     ) -> Sequence[Record]:
         """Read records again that were put off."""
         await asyncio.sleep(0)
-        log = self._broker.logs[partition]
-        return [log[offset] for offset in offsets if offset < len(log)]
+        log, gone = self._broker.logs[partition], self._broker.gone
+        return [log[n] for n in offsets if (partition.partition, n) not in gone]
 
     def pause(self, partitions: Iterable[TopicPartition]) -> None:
         """Fetch nothing more of these."""

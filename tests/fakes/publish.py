@@ -7,7 +7,7 @@ publisher, so what it does here is what Kafka does.
 import asyncio
 
 from gateway.core.errors import KafkaUnavailableError, RecordTooLargeError
-from gateway.core.record import NewRecord
+from gateway.core.record import NewRecord, Place
 
 
 class FakePublish:
@@ -32,8 +32,8 @@ class FakePublish:
         self._is_up = asyncio.Event()
         self._is_up.set()
 
-    async def __call__(self, record: NewRecord, timeout: float | None = None) -> None:
-        """Take a record, as soon as Kafka answers."""
+    async def __call__(self, record: NewRecord, timeout: float | None = None) -> Place:
+        """Take a record, as soon as Kafka answers; tell where it stands."""
         self.offered.append(record)
         self.timeouts.append(timeout)
         try:
@@ -46,6 +46,11 @@ class FakePublish:
         if len(record.value or b"") > self._most_bytes:
             raise RecordTooLargeError("larger than the topic takes")
         self.records.append(record)
+        return Place(0, len(self.of(record.topic)) - 1)
+
+    def of(self, topic: str) -> list[NewRecord]:
+        """Return what a topic has been given, in the order of its offsets."""
+        return [record for record in self.records if record.topic == topic]
 
     def go_down(self) -> None:
         """Answer nobody."""

@@ -19,7 +19,7 @@ from gateway.core.errors import (
     PublishError,
     RecordTooLargeError,
 )
-from gateway.core.record import Header, NewRecord
+from gateway.core.record import Header, NewRecord, Place
 from gateway.settings import KafkaSettings
 from tests.fakes.publish import FakePublish
 from tests.fakes.settle import settle
@@ -32,6 +32,7 @@ NOBODY = "127.0.0.1:1"
 class Written(NamedTuple):
     """A record as somebody else reads it."""
 
+    where: Place
     key: bytes | None
     value: bytes | None
     headers: tuple[Header, ...]
@@ -42,11 +43,11 @@ class Publish(Protocol):
 
     async def __call__(
         self, record: NewRecord, /, timeout: float | None = None
-    ) -> None:
-        """Write a record."""
+    ) -> Place:
+        """Write a record, and tell where it stands."""
 
 
-class Place(Protocol):
+class Topic(Protocol):
     """Where a suite writes, and what it sees there."""
 
     publish: Publish
@@ -73,17 +74,17 @@ class PublishContract:
     )
     async def test_what_was_acknowledged_can_be_read(
         self,
-        place: Place,
+        place: Topic,
         key: bytes | None,
         value: bytes | None,
         headers: tuple[Header, ...],
     ) -> None:
         """Key, value and headers, repeated and empty ones too, as they were."""
-        await place.publish(NewRecord(place.topic, key, value, headers))
+        where = await place.publish(NewRecord(place.topic, key, value, headers))
 
-        assert await place.read(1) == [Written(key, value, headers)]
+        assert await place.read(1) == [Written(where, key, value, headers)]
 
-    async def test_records_of_one_key_stay_in_order(self, place: Place) -> None:
+    async def test_records_of_one_key_stay_in_order(self, place: Topic) -> None:
         """As they were handed over, however many wait at once."""
         records = [NewRecord(place.topic, b"k", b"%d" % n, ()) for n in range(50)]
 
@@ -94,7 +95,7 @@ class PublishContract:
         values = [written.value for written in await place.read(50)]
         assert values == [record.value for record in records]
 
-    async def test_a_record_too_large_is_refused_alone(self, place: Place) -> None:
+    async def test_a_record_too_large_is_refused_alone(self, place: Topic) -> None:
         """Its neighbours are written, and so is what comes after it."""
         sizes = [1, MOST_BYTES * 2, 2]
         records = [NewRecord(place.topic, b"k", b"x" * size, ()) for size in sizes]
@@ -117,7 +118,7 @@ class PublishContract:
 
     @pytest.mark.parametrize("timeout", [0.05, 0.0, -1.0])
     async def test_a_kafka_that_does_not_answer_is_unavailable(
-        self, place: Place, timeout: float
+        self, place: Topic, timeout: float
     ) -> None:
         """Once the time is over, or at once where none is left."""
         publish = await place.go_down()
@@ -138,7 +139,10 @@ class FakePlace:
     async def read(self, count: int) -> Sequence[Written]:
         """Return what was acknowledged."""
         assert len(self._fake.records) == count
-        return [Written(r.key, r.value, r.headers) for r in self._fake.records]
+        return [
+            Written(Place(0, offset), r.key, r.value, r.headers)
+            for offset, r in enumerate(self._fake.of(self.topic))
+        ]
 
     async def go_down(self) -> Publish:
         """Let the same Kafka answer nobody."""
@@ -150,7 +154,7 @@ class TestFakePublish(PublishContract):
     """The fake."""
 
     @pytest.fixture
-    def place(self) -> Place:
+    def place(self) -> Topic:
         """Return a place in memory."""
         return FakePlace()
 
@@ -173,7 +177,10 @@ class RealPlace:
             auto_offset_reset="earliest",
         ) as consumer:
             found = [await consumer.getone() for _ in range(count)]
-        return [Written(r.key, r.value, tuple(r.headers)) for r in found]
+        return [
+            Written(Place(r.partition, r.offset), r.key, r.value, tuple(r.headers))
+            for r in found
+        ]
 
     async def go_down(self) -> Publish:
         """Look for Kafka where there is none."""
@@ -201,7 +208,7 @@ class TestRealPublisher(PublishContract):
     """The publisher on a Kafka that minds the size of records."""
 
     @pytest.fixture
-    async def place(self, kafka: Kafka) -> AsyncIterator[Place]:
+    async def place(self, kafka: Kafka) -> AsyncIterator[Topic]:
         """Return a topic of its own."""
         async with AsyncExitStack() as stack:
             publish = await stack.enter_async_context(

@@ -5,7 +5,7 @@ Only what lies outside is fake: the topic and its group, Viber's API, the clock.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,7 +15,7 @@ import msgspec
 from gateway.bots import Bot
 from gateway.core.backoff import Backoff
 from gateway.core.command import Command, CommandDecoder, InvalidCommand
-from gateway.core.record import Commit, Record, TopicPartition
+from gateway.core.record import Commit, NewRecord, Place, Record, TopicPartition
 from gateway.core.result import Ending
 from gateway.egress.bot_lane import Rules
 from gateway.egress.consumer import Consumer, Pace
@@ -25,6 +25,7 @@ from gateway.egress.lanes import Lanes
 from gateway.egress.outbox import Outbox
 from gateway.egress.parking import Parking
 from gateway.egress.partition import Room
+from gateway.egress.progress import Progress
 from gateway.egress.sender import Patience, Sender
 from tests.fakes.broker import TOPIC, FakeBroker, FakeSource
 from tests.fakes.clock import FakeClock
@@ -68,6 +69,7 @@ class Side:
 
     Attributes:
         ended: Every command that has ended, in order.
+        maps: The progress topic.
         conditions: What held a bot back, each time that this changed.
         after_attempt: Called right after each attempt, before anything else goes on.
     """
@@ -85,6 +87,7 @@ class Side:
         self.kafka_troubles: list[str | None] = []
         self.after_attempt: Callable[[], object] = lambda: None
         self.conditions: list[tuple[str, str]] = []
+        self.maps: list[ReadRecord] = []
         self.read = 0
         self.parking = Parking(self.clock)
         self.lanes = self._build_lanes()
@@ -147,7 +150,17 @@ class Side:
             options.drain_seconds,
             options.session_seconds,
         )
-        return Consumer(self.source, self.dispatcher, pace, self.clock, self)
+        progress = Progress("viber.progress", "group", self._keep, self._find, 1.0)
+        return Consumer(self.source, self.dispatcher, progress, pace, self.clock, self)
+
+    async def _keep(self, record: NewRecord, _seconds: float) -> Place:
+        self.maps.append(ReadRecord(record.value, key=record.key, topic=record.topic))
+        return Place(0, len(self.maps) - 1)
+
+    async def _find(
+        self, _partition: TopicPartition, offsets: Sequence[int]
+    ) -> Sequence[Record]:
+        return [self.maps[offset] for offset in offsets]
 
     def _observe(self, *_attempt: object) -> None:
         self.after_attempt()
