@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 import structlog
 
 from gateway.core.command import Command, InvalidCommand
+from gateway.core.errors import Reason
 from gateway.core.outcome import (
     Accepted,
     Outcome,
@@ -20,6 +21,11 @@ from gateway.core.result import Ending, ResultOutcome
 from gateway.ops.metrics import OTHER, Metrics, event_label
 
 HTTP_OK = 200
+# Callbacks that became dead letters: what they were answered is labelled so.
+BURIED = {
+    "malformed": Reason.MALFORMED_CALLBACK,
+    "record_too_large": Reason.RECORD_TOO_LARGE,
+}
 CLIENTS = ("producer", "consumer")
 ROUTE = "/webhooks/{bot}"
 
@@ -47,7 +53,9 @@ class Observer:
         self._bots = bots
         self._outbound = outbound
         self._dead_letters = dead_letters
-        self._kafka_state: dict[str, str | None] = {}
+        self._connected: set[str] = set()
+        self._reasons: dict[str, set[str]] = {client: set() for client in CLIENTS}
+        self._failing_topics: set[str] = set()
         for client in CLIENTS:
             metrics.kafka_connected.labels(client).set(0)
 
@@ -62,6 +70,8 @@ class Observer:
         metrics.http_requests.labels("POST", ROUTE, status).observe(seconds)
         if status == HTTP_OK:
             metrics.webhook_events.labels(bot, event_label(event), label).inc()
+            if label in BURIED:
+                metrics.dead_letters.labels(self._dead_letters, BURIED[label]).inc()
         else:
             metrics.webhook_rejected.labels(bot, label).inc()
 
@@ -78,7 +88,7 @@ class Observer:
             self._metrics.produce_seconds.labels(topic).observe(seconds)
         else:
             self._metrics.produce_errors.labels(topic, error).inc()
-            log.warning("batch_refused", topic=topic, records=records, error=error)
+            log.debug("batch_refused", topic=topic, records=records, error=error)
 
     def records_read(self, count: int) -> None:
         """So many records were read from the outbound topic."""
@@ -87,22 +97,32 @@ class Observer:
 
     def kafka_trouble(self, topic: str, trouble: str | None) -> None:
         """Publishing to a topic began to fail, or works again."""
-        self._metrics.kafka_connected.labels("producer").set(trouble is None)
         if trouble is None:
+            self._failing_topics.discard(topic)
             log.info("publishing_recovered", topic=topic)
         else:
+            self._failing_topics.add(topic)
             log.warning("publishing_fails", topic=topic, error=trouble)
+        self._metrics.kafka_connected.labels("producer").set(not self._failing_topics)
 
     def kafka_state(self, client: str, trouble: str | None) -> None:
-        """A client has reached Kafka, or has not, and why; logged when it changes."""
-        if self._kafka_state.get(client, "") == trouble:
-            return
-        self._kafka_state[client] = trouble
-        self._metrics.kafka_connected.labels(client).set(trouble is None)
+        """A client has reached Kafka, or has not, and why.
+
+        Logged when it changes; of an outage each reason once, since brokers that are
+        tried in turn may give a different one each time.
+        """
         if trouble is None:
-            log.info("kafka_connected", client=client)
+            if client not in self._connected:
+                log.info("kafka_connected", client=client)
+            self._connected.add(client)
+            self._reasons[client].clear()
         else:
-            log.warning("kafka_unavailable", client=client, error=trouble)
+            if trouble not in self._reasons[client]:
+                log.warning("kafka_unavailable", client=client, error=trouble)
+            self._connected.discard(client)
+            self._reasons[client].add(trouble)
+        fails = client == "producer" and self._failing_topics
+        self._metrics.kafka_connected.labels(client).set(trouble is None and not fails)
 
     def rebalanced(self, kind: str, partitions: Iterable[TopicPartition]) -> None:
         """The group gave us partitions, or takes them away."""

@@ -17,6 +17,7 @@ from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from gateway.adapters.kafka.producers import Producers
+from gateway.adapters.kafka.troubles import Troubles
 from gateway.core.errors import (
     KafkaUnavailableError,
     PublishError,
@@ -56,7 +57,7 @@ class Publisher:
         observe: Called once per batch.
         max_waiting: Records that may wait at once; further ones are refused.
         on_trouble: Called when publishing to a topic begins to fail, with why, and
-            when it works again, with None.
+            when it works again, with None; not for each record.
     """
 
     def __init__(
@@ -70,7 +71,6 @@ class Publisher:
         self._observe = observe
         self._max_waiting = max_waiting
         self._on_trouble = on_trouble
-        self._troubled: set[str] = set()
         self._waiting = 0
         self._lanes: dict[tuple[str, int], _Lane] = {}
         self._partitions: dict[str, tuple[int, float]] = {}
@@ -79,6 +79,7 @@ class Publisher:
 
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
+        self._troubles = Troubles(self._loop.time, self._on_trouble)
         await self._tasks.__aenter__()
         return self
 
@@ -110,30 +111,25 @@ class Publisher:
             raise KafkaUnavailableError("too many records wait for Kafka")
         self._waiting += 1
         try:
+            place = await self._write(record, timeout)
+        except KafkaUnavailableError as error:
+            self._troubles.failed(record.topic, str(error))
+            raise
+        finally:
+            self._waiting -= 1
+        self._troubles.worked(record.topic)
+        return place
+
+    async def _write(self, record: NewRecord, timeout: float | None) -> Place:
+        lane = None
+        try:
             async with asyncio.timeout(timeout):
                 lane = await self._lane(record)
                 offset = await lane.put(record)
         except TimeoutError:
-            self._note(record.topic, "no acknowledgement in time")
-            raise KafkaUnavailableError("no acknowledgement in time") from None
-        except KafkaUnavailableError as error:
-            self._note(record.topic, str(error))
-            raise
-        finally:
-            self._waiting -= 1
-        if self._troubled:
-            self._note(record.topic, None)
+            why = "no acknowledgement" if lane else "Kafka does not tell of the topic"
+            raise KafkaUnavailableError(f"{why} in time") from None
         return Place(lane.partition, offset)
-
-    def _note(self, topic: str, trouble: str | None) -> None:
-        """Tell of a change, once."""
-        if (trouble is None) == (topic not in self._troubled):
-            return
-        if trouble is None:
-            self._troubled.discard(topic)
-        else:
-            self._troubled.add(topic)
-        self._on_trouble(topic, trouble)
 
     async def _lane(self, record: NewRecord) -> "_Lane":
         count = await self._count_partitions(record.topic)
@@ -155,7 +151,7 @@ class Publisher:
         now = self._loop.time()
         if now >= known_until:
             async with self._producers.lease() as producer:
-                count = len(await producer.partitions_for(topic))
+                count = await _ask_partitions(producer, topic)
             self._partitions[topic] = (count, now + PARTITIONS_KNOWN_FOR_SECONDS)
         return count
 
@@ -248,10 +244,21 @@ class _Lane:
                 return
             problem: PublishError = RecordTooLargeError(str(error))
         else:
-            problem = KafkaUnavailableError(f"{type(error).__name__}: {error}")
+            problem = _unavailable(error)
         for _, acknowledged in batch:
             if not acknowledged.done():
                 acknowledged.set_exception(problem)
+
+
+async def _ask_partitions(producer: AIOKafkaProducer, topic: str) -> int:
+    try:
+        return len(await producer.partitions_for(topic))
+    except KafkaError as error:
+        raise _unavailable(error) from error
+
+
+def _unavailable(error: KafkaError) -> KafkaUnavailableError:
+    return KafkaUnavailableError(f"{type(error).__name__}: {error}")
 
 
 def _append(builder: BatchBuilder, record: NewRecord) -> bool:

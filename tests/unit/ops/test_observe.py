@@ -36,6 +36,24 @@ def test_a_rejected_callback_is_counted_by_reason(desk: Desk) -> None:
     assert desk.value(rejected, bot="shop", reason="bad_signature") == 1
 
 
+@pytest.mark.parametrize(
+    ("label", "reason"),
+    [
+        ("malformed", "malformed_callback"),
+        ("record_too_large", "record_too_large"),
+        ("published", "published"),
+    ],
+)
+def test_a_buried_callback_counts_as_a_dead_letter(
+    desk: Desk, label: str, reason: str
+) -> None:
+    """Whoever watches dead letters sees those of callbacks too."""
+    desk.observer.callback_answered("shop", "message", 200, label, 0.02)
+
+    found = desk.value("viber_dead_letters_total", topic="viber.dlq", reason=reason)
+    assert (found or 0) == (label != "published")
+
+
 def test_the_age_of_events_is_measured(desk: Desk) -> None:
     """An event that nobody has described falls into `other`."""
     desk.observer.event_published("seen", 2.0)
@@ -83,6 +101,38 @@ def test_a_connection_is_logged_when_it_changes(desk: Desk) -> None:
         "kafka_unavailable",
     ]
     assert desk.value("viber_kafka_connected", client="consumer") == 0
+
+
+def test_each_reason_of_an_outage_is_logged_once(desk: Desk) -> None:
+    """Brokers that are tried in turn may give different ones, second by second."""
+    with capture_logs() as logs:
+        for trouble in ("1 is down", "2 is down", "1 is down", None, "1 is down"):
+            desk.observer.kafka_state("producer", trouble)
+
+    assert [entry.get("error") for entry in logs] == [
+        "1 is down",
+        "2 is down",
+        None,
+        "1 is down",
+    ]
+
+
+def test_refused_batches_fill_no_log(desk: Desk) -> None:
+    """There is one for each callback, and one line has told of the trouble."""
+    with capture_logs() as logs:
+        desk.observer.batch_answered("viber.inbound", 1, 0.01, "NotLeader")
+
+    assert [entry["log_level"] for entry in logs] == ["debug"]
+
+
+def test_a_topic_in_trouble_shows_beside_another_that_works(desk: Desk) -> None:
+    """Also when the producer itself has just connected anew."""
+    desk.observer.kafka_trouble("viber.inbound", "not authorised")
+    desk.observer.kafka_trouble("viber.dlq", "no acknowledgement")
+    desk.observer.kafka_trouble("viber.dlq", None)
+    desk.observer.kafka_state("producer", None)
+
+    assert desk.value("viber_kafka_connected", client="producer") == 0
 
 
 def test_trouble_with_publishing_shows_until_it_is_over(desk: Desk) -> None:

@@ -1,0 +1,1 @@
+"""Adapters, as far as they can be tested without what they adapt."""

@@ -1,0 +1,71 @@
+"""Which topics cannot be written to: told once when it begins, once when it is over."""
+
+import pytest
+
+from gateway.adapters.kafka.troubles import QUIET_SECONDS, Troubles
+
+TOPIC = "viber.inbound"
+
+
+class Told:
+    """Troubles on a clock that is moved by hand, and what was told of them."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.changes: list[tuple[str, str | None]] = []
+        self.troubles = Troubles(
+            lambda: self.now, lambda topic, why: self.changes.append((topic, why))
+        )
+
+
+@pytest.fixture
+def told() -> Told:
+    """Return troubles of which there are none yet."""
+    return Told()
+
+
+def test_a_topic_that_works_is_not_talked_about(told: Told) -> None:
+    """Nothing has changed."""
+    told.troubles.worked(TOPIC)
+
+    assert told.changes == []
+
+
+def test_the_first_failure_is_told(told: Told) -> None:
+    """The others, whatever they say, belong to the same trouble."""
+    told.troubles.failed(TOPIC, "no leader")
+    told.troubles.failed(TOPIC, "no acknowledgement")
+
+    assert told.changes == [(TOPIC, "no leader")]
+
+
+def test_a_topic_recovers_when_it_works_and_nothing_fails_any_more(told: Told) -> None:
+    """It is told once; the next failure is news again."""
+    told.troubles.failed(TOPIC, "no leader")
+    told.now += QUIET_SECONDS
+
+    told.troubles.worked(TOPIC)
+    told.troubles.worked(TOPIC)
+    told.troubles.failed(TOPIC, "again")
+
+    assert told.changes == [(TOPIC, "no leader"), (TOPIC, None), (TOPIC, "again")]
+
+
+def test_one_partition_that_works_is_no_recovery(told: Told) -> None:
+    """Beside one without a leader the log would tell of a change at each record."""
+    for _ in range(10):
+        told.troubles.failed(TOPIC, "no leader")
+        told.now += QUIET_SECONDS * 0.9
+        told.troubles.worked(TOPIC)
+
+    assert told.changes == [(TOPIC, "no leader")]
+
+
+def test_topics_are_told_apart(told: Told) -> None:
+    """One that works says nothing about another."""
+    told.troubles.failed(TOPIC, "not authorised")
+    told.now += QUIET_SECONDS
+
+    told.troubles.worked("viber.dlq")
+
+    assert told.changes == [(TOPIC, "not authorised")]
