@@ -105,6 +105,9 @@ ROWS: Final[dict[str, tuple[Panel, ...]]] = {
             "What commands wait for",
             "short",
             _gauge("sum", "viber_outbound_waiting", "reason"),
+            _gauge("sum", "viber_outbound_deferred", "topic")._replace(
+                legend="{{topic}} put off"
+            ),
         ),
         _panel(
             "Dead letters, by reason",
@@ -122,6 +125,11 @@ ROWS: Final[dict[str, tuple[Panel, ...]]] = {
             "Answers other than ok",
             "reqps",
             _rate("viber_api_responses_total", "bot", "status", where=',status!="ok"'),
+        ),
+        _panel(
+            "Present limit, per second",
+            "cps",
+            _gauge("max", "viber_bot_rate_limit_per_second", "bot"),
         ),
         _panel(
             "Attempts that failed, by reason",
@@ -154,6 +162,11 @@ ROWS: Final[dict[str, tuple[Panel, ...]]] = {
             _rate("viber_kafka_produced_messages_total", "topic"),
         ),
         _panel(
+            "Records that wait for their acknowledgement",
+            "short",
+            _gauge("sum", "viber_kafka_producer_buffered_messages", "pod"),
+        ),
+        _panel(
             "From sending to acknowledgement",
             "s",
             *_quantiles("viber_kafka_produce_duration_seconds", "topic"),
@@ -164,6 +177,7 @@ ROWS: Final[dict[str, tuple[Panel, ...]]] = {
             _rate("viber_kafka_produce_errors_total", "topic", "error"),
             _rate("viber_kafka_commit_errors_total", "topic"),
         ),
+        _panel("Read", "cps", _rate("viber_kafka_consumed_messages_total", "topic")),
         _panel(
             "Connected: 1 is so",
             "short",
@@ -179,6 +193,11 @@ ROWS: Final[dict[str, tuple[Panel, ...]]] = {
         ),
         _panel(
             "Rebalances", "cps", _rate("viber_kafka_rebalances_total", "topic", "kind")
+        ),
+        _panel(
+            "Maps of what ended beyond the committed offset",
+            "bytes",
+            _gauge("max", "viber_kafka_progress_map_bytes", "topic"),
         ),
     ),
     "Pods": (
