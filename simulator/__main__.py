@@ -66,6 +66,7 @@ def _options(
         log_limit=given.log_limit,
         lean=given.lean,
         allow_http=given.allow_http,
+        gateway_management=given.gateway_management.rstrip("/"),
         base_url=f"http://{given.host}:{sock.getsockname()[1]}",
     )
 
@@ -84,8 +85,8 @@ def _name_and_token(bot: str) -> tuple[str, str]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "viber-simulator",
-        description="A Viber on this machine: the REST Bot API under /pa, its users"
-        " and faults under /sim (see /docs).",
+        description="A Viber on this machine: a chat page at /, the REST Bot API under"
+        " /pa, its users and faults under /sim (see /docs).",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument
@@ -105,6 +106,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--log-limit", type=int, default=LOG_LIMIT, help="log entries to keep")
     add("--lean", action="store_true", help="keep no log and no chats")
     add("--allow-http", action="store_true", help="http webhooks from any host")
+    add(
+        "--gateway-management",
+        default="",
+        metavar="URL",
+        help="a gateway's management port, for the chat page to ask",
+    )
     return parser
 
 

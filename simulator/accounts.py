@@ -80,7 +80,10 @@ class Grants:
 
 @dataclass(slots=True)
 class ChatMessage:
-    """One bubble: ``direction`` is ``in`` (user to bot) or ``out``."""
+    """One bubble: ``direction`` is ``in`` (user to bot) or ``out``.
+
+    Phones do not show ``silent`` ones: presses of buttons that ask for that.
+    """
 
     direction: str
     content: dict[str, Any]
@@ -88,6 +91,7 @@ class ChatMessage:
     at: int
     tick: Tick = Tick.SENT
     note: str = ""
+    silent: bool = False
 
 
 @dataclass(slots=True)

@@ -39,7 +39,8 @@ class Options:
     """What the command line decides.
 
     ``time_scale`` shortens Viber's waits before retries; ``lean`` keeps no log and no
-    chats; ``allow_http`` takes webhooks without TLS from everywhere.
+    chats; ``allow_http`` takes webhooks without TLS from everywhere;
+    ``gateway_management`` is where the chat page asks a gateway how it is.
     """
 
     bots: tuple[tuple[str, str], ...] = (("main", DEFAULT_TOKEN),)
@@ -49,6 +50,7 @@ class Options:
     lean: bool = False
     allow_http: bool = False
     base_url: str = "http://127.0.0.1:8081"
+    gateway_management: str = ""
 
 
 @dataclass(slots=True, eq=False)

@@ -36,6 +36,7 @@ class People:
     ) -> ChatMessage:
         """Let a user write to a bot; this subscribes."""
         message = self._compose(user, content)
+        message.silent = silent
         user.subscribed = True
         user.quota.reset()
         self.phones.keep(bot, user, message)

@@ -57,10 +57,11 @@ class Phones:
 
     def see(self, bot: Bot, user: User) -> ChatMessage | None:
         """Let a user look at the chat; return the last message not seen before."""
-        last = user.unseen[-1] if user.unseen else None
-        for message in user.unseen:
-            self.mark(bot, user, message, Tick.SEEN)
+        seen = list(user.unseen)
+        last = seen[-1] if seen else None
         user.unseen.clear()
+        for message in seen:
+            self.mark(bot, user, message, Tick.SEEN)
         if last is not None:
             self.receipt(bot, user, "seen", last.token)
         return last

@@ -6,9 +6,10 @@ Tokens are text, since they exceed 2^53.
 from typing import Any
 
 from simulator.accounts import Bot, ChatMessage, User
-from simulator.faults import Fault, realm_of
+from simulator.faults import Delay, Fault, realm_of
 
 Json = dict[str, Any]
+SUMMARY_CHARACTERS = 80
 
 
 def bot_view(bot: Bot) -> Json:
@@ -59,6 +60,7 @@ def user_view(bot: Bot, user: User) -> Json:
         "unseen": len(user.unseen),
         "waiting": len(user.waiting),
         "keyboard": user.keyboard,
+        "last": _summary(user.chat[-1]) if user.chat else None,
     }
 
 
@@ -71,6 +73,7 @@ def message_view(message: ChatMessage) -> Json:
         "at": message.at,
         "status": message.tick,
         "note": message.note,
+        "silent": message.silent,
     }
 
 
@@ -88,6 +91,30 @@ def fault_view(fault: Fault) -> Json:
         "count": fault.count,
         "starts": fault.starts,
         "ends": fault.ends,
+        "status": fault.status,
+        "code": fault.code,
+        "retry_after": fault.retry_after,
+        "delay_ms": _delay_view(fault.delay),
+        "accept": fault.accept,
+        "members": list(fault.members),
         "matched": fault.matched,
         "struck": fault.struck,
     }
+
+
+def _summary(message: ChatMessage) -> Json:
+    """Return enough of a message for a line in a list of chats."""
+    text = message.content.get("text")
+    return {
+        "direction": message.direction,
+        "type": message.content.get("type"),
+        "text": text[:SUMMARY_CHARACTERS] if isinstance(text, str) else "",
+        "at": message.at,
+    }
+
+
+def _delay_view(delay: Delay) -> Json | list[float]:
+    """Return a delay as the control API takes it."""
+    if delay.mean is None:
+        return [delay.low, delay.high]
+    return {"mean": delay.mean, "deviation": delay.deviation}

@@ -6,13 +6,18 @@ entries is the order in which Viber took the messages.  Writing is cheap; bodies
 become text only when somebody reads.
 """
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
+from simulator.rules.signature import signed_headers
+
 Headers = list[tuple[bytes, bytes]]
+TOKEN = re.compile(rb'"message_token":\s*(\d+)')
 
 
 @dataclass(slots=True)
@@ -39,6 +44,10 @@ class ApiEntry:
     why: str = ""
     fault: str = ""
     seq: int = 0
+
+    def is_about(self, token: str) -> bool:
+        """Whether the call brought the message of this token."""
+        return _text(self.message_token) == token
 
     def render(self) -> dict[str, Any]:
         """Return the entry as JSON; tokens are text, since they exceed 2^53."""
@@ -86,6 +95,10 @@ class CallbackEntry:
     notes: tuple[str, ...] = ()
     seq: int = 0
 
+    def is_about(self, token: str) -> bool:
+        """Whether it tells of the message of this token."""
+        return token.encode() in self.body and _token_in(self.body) == token
+
     def render(self) -> dict[str, Any]:
         """Return the entry as JSON."""
         return {
@@ -97,7 +110,9 @@ class CallbackEntry:
             "user": self.user,
             "attempt": self.attempt,
             "url": self.url,
+            "headers": signed_headers(self.header),
             "body": self.body.decode(errors="replace"),
+            "message_token": _token_in(self.body),
             "signature": self.header or self.query,
             "signed_in": {"header": self.header, "query": self.query},
             "http_status": self.http_status,
@@ -109,6 +124,12 @@ class CallbackEntry:
 
 
 Entry = ApiEntry | CallbackEntry
+
+
+def _token_in(body: bytes) -> str | None:
+    """Find a callback's token; its body may be no JSON at all."""
+    found = TOKEN.search(body)
+    return None if found is None else found[1].decode()
 
 
 def _text(token: int | None) -> str | None:
@@ -138,6 +159,24 @@ class WireLog:
     def after(self, seq: int, kind: str | None, limit: int) -> list[Entry]:
         """Return up to ``limit`` entries with a higher number, oldest first."""
         return list(islice(self._after(seq, kind), limit))
+
+    def about(self, token: str) -> list[Entry]:
+        """Return the entries about one message, oldest first.
+
+        With them go the calls that brought the same body in vain before.
+        """
+        found: list[Entry] = []
+        in_vain: dict[bytes, list[ApiEntry]] = {}
+        for entry in self.entries:
+            if entry.is_about(token):
+                found.append(entry)
+                if isinstance(entry, ApiEntry):
+                    found += in_vain.pop(entry.body, ())
+            elif isinstance(entry, ApiEntry) and entry.status == 0:
+                in_vain.pop(entry.body, None)
+            elif isinstance(entry, ApiEntry):
+                in_vain.setdefault(entry.body, []).append(entry)
+        return sorted(found, key=attrgetter("seq"))
 
     def clear(self) -> None:
         """Forget all entries; numbers go on."""

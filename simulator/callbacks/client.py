@@ -36,7 +36,6 @@ class WebhookClient(AbstractAsyncContextManager["WebhookClient"]):
             .follow_redirects(enable=False)
             .no_proxy()
             .pool_idle_timeout(timedelta(seconds=IDLE_SECONDS))
-            .user_agent("viber-simulator")
             .build()
         )
 
@@ -53,9 +52,7 @@ class WebhookClient(AbstractAsyncContextManager["WebhookClient"]):
             request = self._client.post(address).body_bytes(body)
         except ValueError:  # no URL, although it passed for one
             return Reply(None, trouble="broken")
-        request = request.header("Content-Type", "application/json")
-        if header is not None:
-            request = request.header(rules.HEADER, header)
+        request = request.headers(rules.signed_headers(header))
         if query is not None:
             request = request.query({rules.QUERY: query})
         try:

@@ -22,7 +22,7 @@ from simulator.control.routes import Route
 from simulator.people import People, find_button
 from simulator.rules.buttons import Presser
 from simulator.views import message_view
-from simulator.world import World
+from simulator.world import UnknownError, World
 
 Json = dict[str, Any]
 Limit = Annotated[int, Query(ge=1)]
@@ -82,11 +82,17 @@ class Acts:
         return self._write(*self.world.user(user, bot), writing)
 
     async def chat(
-        self, user: str, bot: str | None = None, limit: Limit = 1000
+        self,
+        user: str,
+        bot: str | None = None,
+        before: str | None = None,
+        limit: Limit = 1000,
     ) -> list[Json]:
-        """Return the last messages of a chat, oldest first."""
+        """Return the last messages of a chat, or those before a token, oldest first."""
         _, found = self.world.user(user, bot)
-        return [message_view(message) for message in found.chat[-limit:]]
+        end = len(found.chat) if before is None else _place(found, before)
+        start = max(0, end - limit)
+        return [message_view(message) for message in found.chat[start:end]]
 
     async def open(
         self, user: str, opening: Opening = OPENING, bot: str | None = None
@@ -133,6 +139,18 @@ class Acts:
     def _write(self, bot: Bot, user: User, writing: Writing) -> Json:
         message = self.people.write(bot, user, writing.content, silent=writing.silent)
         return message_view(message) | {"user": user.id, "bot": bot.name}
+
+
+def _place(user: User, token: str) -> int:
+    """Return where in the chat the message of this token stands.
+
+    Raises:
+        UnknownError: nowhere.
+    """
+    for place in range(len(user.chat) - 1, -1, -1):
+        if str(user.chat[place].token) == token:
+            return place
+    raise UnknownError(f"no message {token}")
 
 
 def _token(token: int | None) -> Json:

@@ -1,4 +1,4 @@
-"""The FastAPI application of the control API."""
+"""The FastAPI application of the control API and the chat page."""
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
@@ -12,6 +12,8 @@ from simulator.control.routes import router
 from simulator.control.stream import Stream
 from simulator.control.users import Users
 from simulator.control.wire import Wire
+from simulator.page.files import Files
+from simulator.page.gateway import Gateway
 from simulator.world import AmbiguousError, UnknownError
 
 
@@ -29,6 +31,8 @@ def build(simulator: Simulator) -> FastAPI:
     app.include_router(router("wire", Wire(simulator).routes()))
     app.include_router(router("wire", Stream(simulator.news).routes()))
     app.include_router(router("media", Media(simulator.clock).routes()))
+    gateway = Gateway(simulator.options.gateway_management)
+    app.include_router(router("page", [*Files().routes(), *gateway.routes()]))
     app.add_exception_handler(UnknownError, _unknown)
     app.add_exception_handler(AmbiguousError, _ambiguous)
     return app

@@ -1,7 +1,8 @@
 """``/sim/stream``: what happens, as server-sent events.
 
 ``event`` is ``log`` (an entry as in ``/sim/log``), ``message`` (a bubble, new or with
-a new tick), ``user``, or ``lost`` when the reader was too slow and should look anew.
+a new tick), ``user``, ``user_removed``, or ``lost`` when the reader was too slow and
+should look anew.
 A comment goes out now and then, so that a closed connection is noticed.
 """
 

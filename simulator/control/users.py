@@ -5,6 +5,8 @@ A user is named by id or, where only one has it, by name.  An id in a path may h
 """
 
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from fastapi import Response
@@ -47,12 +49,25 @@ class Users:
         return {"ids": [user.id for user in self.make(new)]}
 
     async def list_users(
-        self, bot: str | None = None, offset: int = 0, limit: int = 1000
+        self,
+        bot: str | None = None,
+        search: str = "",
+        offset: int = 0,
+        limit: int = 1000,
     ) -> list[Json]:
-        """Return the users of one bot, or of all, in the order they were made."""
+        """Return the users of one bot, or of all, in the order they were made.
+
+        ``search`` is a part of the name, in any case, or of the id.
+        """
         bots = list(self.world.bots.values()) if bot is None else [self.world.bot(bot)]
-        everybody = [(b, user) for b in bots for user in b.users.values()]
-        return [user_view(b, user) for b, user in everybody[offset : offset + limit]]
+        found = (
+            (b, user)
+            for b in bots
+            for user in b.users.values()
+            if search.lower() in user.name.lower() or search in user.id
+        )
+        page = islice(found, offset, offset + limit)
+        return [user_view(b, user) for b, user in page]
 
     async def show_user(self, user: str, bot: str | None = None) -> Json:
         """Return one user."""
@@ -66,12 +81,14 @@ class Users:
         change.apply(found)
         if change.online is not None:
             self.phones.go_online(owner, found, online=change.online)
+        self._tell(owner, found)
         return user_view(owner, found)
 
     async def remove_user(self, user: str, bot: str | None = None) -> Response:
         """Take a user off Viber: sends to the id are answered with 5."""
         owner, found = self.world.user(user, bot)
         del owner.users[found.id]
+        self.phones.news.tell("user_removed", partial(user_view, owner, found))
         return Response(status_code=204)
 
     def make(self, new: NewUser | NewUsers) -> list[User]:
@@ -96,7 +113,11 @@ class Users:
         user.name = name or _name(number)
         user.online = new.online is not False
         bot.users[user.id] = user
+        self._tell(bot, user)
         return user
+
+    def _tell(self, bot: Bot, user: User) -> None:
+        self.phones.news.tell("user", partial(user_view, bot, user))
 
 
 def _name(number: int) -> str:

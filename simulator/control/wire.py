@@ -34,11 +34,20 @@ class Wire:
         self,
         after: int = 0,
         kind: Literal["api", "callback"] | None = None,
+        message_token: str | None = None,
         limit: Annotated[int, Query(ge=1)] = 1000,
     ) -> Json:
-        """Return entries after a number, oldest first; ``last`` is where to go on."""
+        """Return entries after a number, oldest first; ``last`` is where to go on.
+
+        With a token, those about that message instead, failed attempts too.
+        """
         log = self.simulator.log
-        entries = [entry.render() for entry in log.after(after, kind, limit)]
+        found = (
+            log.after(after, kind, limit)
+            if message_token is None
+            else log.about(message_token)
+        )
+        entries = [entry.render() for entry in found]
         last = entries[-1]["seq"] if entries else after
         return {"entries": entries, "last": last, "newest": log.seq}
 
