@@ -120,6 +120,12 @@ class Partition:
         for recall in self.recalls:
             recall.cancel()
 
+    def cancel(self) -> None:
+        """End all of it now, what is being sent too."""
+        self.let_go()
+        for activity in self.activities:
+            activity.cancel()
+
     def forget(self) -> None:
         """Give the room back."""
         for bot, count in self._held.items():
@@ -127,18 +133,21 @@ class Partition:
         self._held.clear()
 
     def _put_off(self, command: Command, recalled: Group | None) -> Group | None:
-        """Tell the group that a command is to be put off with; None: it can be held."""
+        """Tell the group that a command is to be put off with; None: it can be held.
+
+        What is put off with its key is older than what is put off with its bot: so a
+        bot's group takes all that comes after it, and the key's is read again first.
+        """
         bot, key = command.bot, command.ordering_key
         of_key, of_bot = Group(bot, key), Group(bot)
+        if recalled is None and self.deferral.holds(of_bot):
+            return of_bot
         if key is not None and of_key != recalled:
             is_long = self._ordering.waiting(key) >= self._room.per_key
             if is_long or self.deferral.holds(of_key):
                 return of_key
-        if recalled is None and (
-            self._room.is_full(bot) or self.deferral.holds(of_bot)
-        ):
-            return of_bot
-        return None
+        is_full = recalled is None and self._room.is_full(bot)
+        return of_bot if is_full else None
 
     def _space(self, group: Group) -> int:
         if group.key is not None:

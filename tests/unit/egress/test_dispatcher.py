@@ -232,7 +232,6 @@ def test_order_and_commits_hold_whatever_happens(
             assert world.broker.committed[partition].offset == len(log)
 
 
-@pytest.mark.xfail(strict=True, reason="a key's commands are put off in two groups")
 def test_order_holds_where_a_bot_has_no_room() -> None:
     """What is put off with its bot comes before what is put off with its key."""
     first = [("put", "shop", key, 0) for key in (b"a", b"b", b"a", b"a")]
