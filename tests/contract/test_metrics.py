@@ -1,7 +1,10 @@
-"""The catalogue of metrics <-> what `/metrics` shows."""
+"""The catalogue of metrics <-> what `/metrics` shows, and who counts."""
 
+import re
+from pathlib import Path
 from typing import Any
 
+import pytest
 from prometheus_client import Counter, Gauge, Histogram
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -10,6 +13,7 @@ from gateway.ops.management import management_app
 from gateway.ops.metrics import Metrics
 from tests.fakes.asgi import Exchange
 
+GATEWAY = Path(__file__).parents[2] / "gateway"
 KINDS = (Counter, Gauge, Histogram)
 
 
@@ -41,3 +45,12 @@ async def test_everything_declared_is_exposed() -> None:
         labels = set(metric._labelnames)  # noqa: SLF001
         assert all(labels <= sample.labels.keys() for sample in family.samples)
         assert family.samples
+
+
+@pytest.mark.parametrize("name", declared(Metrics("all")))
+def test_everything_declared_is_counted_somewhere(name: str) -> None:
+    """A metric that never moves is worse than none."""
+    sources = [path for path in GATEWAY.rglob("*.py") if path.name != "metrics.py"]
+    use = re.compile(rf"metrics\.{name}\b")
+
+    assert any(use.search(path.read_text(encoding="utf-8")) for path in sources)

@@ -10,8 +10,10 @@ from gateway.environment import groups
 PREFIXES = tuple(str(kind.model_config["env_prefix"]) for kind in groups().values())
 
 # How long an example takes is the machine's affair; a test as a whole has 30 seconds.
-settings.register_profile("unit", deadline=None)
-settings.load_profile("unit")
+# Few examples keep the tests a reflex; HYPOTHESIS_PROFILE=thorough looks further.
+settings.register_profile("quick", deadline=None, max_examples=40)
+settings.register_profile("thorough", deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Hashable
 
 import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -112,3 +113,4 @@ class OrderingMachine(RuleBasedStateMachine):
 
 
 TestEveryInterleaving = OrderingMachine.TestCase
+TestEveryInterleaving.settings = settings(stateful_step_count=25)

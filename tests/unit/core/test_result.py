@@ -190,14 +190,15 @@ def test_a_broadcast_that_reached_all_has_an_empty_list() -> None:
     assert said(ending=ending)["failed_list"] == []
 
 
+names = st.text(max_size=6) | st.just("status")
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=6,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner),
+    max_leaves=4,
 )
 
 
-@given(st.dictionaries(st.text(), json_values))
+@given(st.dictionaries(names, json_values, max_size=4))
 def test_an_answer_to_a_query_is_passed_on(answer: dict[str, Any]) -> None:
     """Whatever Viber says in it, to the last digit."""
     body = msgspec.json.encode(answer | {"status": 0, "status_message": "ok"})

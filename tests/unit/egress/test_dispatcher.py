@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
@@ -217,8 +217,7 @@ async def live(steps: Steps, per_key: int, per_bot: int | None) -> World:
     return world
 
 
-@pytest.mark.parametrize(("per_key", "per_bot"), [(100, None), (1, None)])
-@settings(max_examples=60)
+@pytest.mark.parametrize(("per_key", "per_bot"), [(100, None), (1, None), (1, 2)])
 @given(steps=steps)
 def test_order_and_commits_hold_whatever_happens(
     steps: Steps, per_key: int, per_bot: int | None
