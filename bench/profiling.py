@@ -1,7 +1,8 @@
 """profile: where a role of the gateway spends its time under load, by py-spy.
 
-Prints the functions that cost most: by themselves, and with what they call.  Samples
-of the thread that runs the event loop only while it works, so idle time is left out.
+Prints the functions that cost most: by themselves, and with what they call.  Counts
+only samples that hold the interpreter's lock, so idle threads are left out, and system
+calls too; with `--native` both are in, and frames of C and Rust.
 https://github.com/benfred/py-spy
 """
 
@@ -88,11 +89,9 @@ def _sampled(pid: int, options: argparse.Namespace, file: Path) -> Iterator[None
     if py_spy is None:
         raise BenchError("no py-spy: make .venv/dev.stamp installs it")
     command = [py_spy, "record", "--format", "raw", "--output", str(file)]
-    command += ["--rate", str(SAMPLES_PER_SECOND), "--function", "--nonblocking"]
+    command += ["--rate", str(SAMPLES_PER_SECOND), "--function"]
     command += ["--duration", str(options.seconds), "--pid", str(pid)]
-    if options.native:
-        command.remove("--nonblocking")  # native stacks are taken while it stands still
-        command.append("--native")
+    command.append("--native" if options.native else "--gil")
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as spy:
