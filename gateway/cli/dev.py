@@ -39,6 +39,7 @@ All of it runs; Ctrl-C ends it.
   Simulator   $simulator  (a Viber with one user, $user; API: $simulator/docs)
   Gateway     $gateway/webhooks/main  (probes and metrics: $management)
   Echo bot    bots/python/echo_bot.py
+  Chat page   $simulator/
 
 Let $user write to the bot:
   curl -s $simulator/sim/messages -H 'content-type: application/json' -d '{"user": "$user", "text": "hello"}'
@@ -135,7 +136,8 @@ class Setup:
         self._kafka.create_topics(TOPICS)
         bot = ("--bot", f"main={TOKEN}")
         port = ("--port", self._simulator_port)
-        simulator = ["simulator", *port, *bot]
+        management = ("--gateway-management", self._management)
+        simulator = ["simulator", *port, *bot, *management]
         await processes.start("simulator", simulator, self._environment)
         await _wait_for(f"{self._simulator}/sim/state")
         await _ask(f"{self._simulator}/sim/users", {"name": USER})

@@ -57,7 +57,8 @@ def list_(selection: Selection, as_json: AsJson = False) -> None:
         return
     print_columns([_row(letter, pile) for letter in pile.letters])
     counts = ", ".join(count_by_reason(pile.letters)) or "none"
-    print_line(f"dead letters: {counts}")
+    gone = sum(letter.name in pile.redriven for letter in pile.letters)
+    print_line(f"dead letters: {counts}" + (f"; {gone} redriven" if gone else ""))
 
 
 @takes(Selection)

@@ -114,6 +114,7 @@ async def test_redrive_sends_each_letter_back_once(graveyard: Graveyard) -> None
     first = await graveyard.run("redrive", "--yes", "--json")
     second = await graveyard.run("redrive", "--yes")
     listed = await graveyard.run("list", "--json")
+    counted = await graveyard.run("list")
 
     assert first.code == 0, first.err
     assert [one["command_id"] for one in first.json_lines()] == [
@@ -129,6 +130,7 @@ async def test_redrive_sends_each_letter_back_once(graveyard: Graveyard) -> None
     assert second.code == 0
     assert "stays: 5 (redriven already)" in second.err
     assert {one["is_redriven"] for one in listed.json_lines()} == {True}
+    assert counted.out.endswith("3 attempts_exhausted, 2 expired; 5 redriven\n")
     assert len(await graveyard.sent(5)) == 5
 
 

@@ -2,10 +2,11 @@
 
 import asyncio
 import json
+import signal
 
 import pytest
 
-from tests.integration.command_line import Ended, viber_gateway
+from tests.integration.command_line import Ended, start, viber_gateway
 from tests.integration.talk import read, write
 from tests.kafka.broker import Kafka
 
@@ -185,6 +186,24 @@ async def test_tail_follows_what_comes(kafka: Kafka, settings: Settings) -> None
         await write(kafka, settings["TOPIC_INBOUND"], (b"k", EVENT % b"99", ()))
 
     assert sorted(texts(following.result()))[-2:] == [11, 99]
+
+
+async def test_ctrl_c_ends_a_tail_that_follows(
+    kafka: Kafka, settings: Settings
+) -> None:
+    """That is how it is meant to end: exit code 0, and no traceback."""
+    await fill(kafka, settings)
+
+    def interrupt() -> tuple[int, str]:
+        arguments = ("tail", "inbound", "--from-beginning", "--follow")
+        with start(*arguments, settings=settings) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline()
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=20)
+            return process.returncode, err
+
+    assert await asyncio.to_thread(interrupt) == (0, "")
 
 
 async def test_tail_of_a_topic_that_is_not_there_says_so(
