@@ -70,9 +70,9 @@ class Follower:
 
     async def _seek(self, consumer: AIOKafkaConsumer) -> None:
         """Begin at the first record that is not older than `since`, else at the end."""
-        times = dict.fromkeys(consumer.assignment(), round(self._since() * 1000))
+        partitions = consumer.assignment()
+        # Asked first: what is written from here on is not passed over.
+        ends = await consumer.end_offsets(partitions)
+        times = dict.fromkeys(partitions, round(self._since() * 1000))
         for partition, found in (await consumer.offsets_for_times(times)).items():
-            if found is None:
-                await consumer.seek_to_end(partition)
-            else:
-                consumer.seek(partition, found.offset)
+            consumer.seek(partition, found.offset if found else ends[partition])
