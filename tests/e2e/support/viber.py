@@ -118,6 +118,10 @@ class Viber:
         self._faults.append(number)
         return number
 
+    def change(self, **members: object) -> None:
+        """Let Viber look at the bot otherwise: `standing`, `balance`, ..."""
+        send_json(f"{self._sim}/bots/{self.bot}", members, "PATCH").json()
+
     def times_struck(self, fault: int) -> int:
         """How often a fault has struck."""
         struck: int = get(f"{self._sim}/faults/{fault}").json()["struck"]
