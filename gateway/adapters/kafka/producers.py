@@ -82,20 +82,28 @@ class Producers:
             self._tasks.create_task(_stop(producer))
 
     async def _connect(self) -> None:
-        while True:
-            producer = self._make()
-            try:
-                await producer.start()
-            except (KafkaError, OSError) as error:
-                self._on_state(self._explain(error))
-                await producer.stop()
-                await asyncio.sleep(RECONNECT_SECONDS)
-            else:
-                break
+        producer = await self._start()
+        while producer is None:
+            await asyncio.sleep(RECONNECT_SECONDS)
+            producer = await self._start()
         self._leases[producer] = 0
         self._current = producer
         self._ready.set()
         self._on_state(None)
+
+    async def _start(self) -> AIOKafkaProducer | None:
+        """Start a producer; None when Kafka does not answer."""
+        producer = self._make()
+        try:
+            await producer.start()
+        except (KafkaError, OSError) as error:
+            self._on_state(self._explain(error))
+            await _stop(producer)
+            return None
+        except asyncio.CancelledError:  # we stop meanwhile
+            await _stop(producer)
+            raise
+        return producer
 
 
 async def _stop(producer: AIOKafkaProducer) -> None:
