@@ -5,7 +5,7 @@ then, and not before, its offset may be committed.  While Kafka refuses them the
 command waits, and readiness says so.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import suppress
 from typing import Protocol
 
@@ -18,6 +18,7 @@ from gateway.core.errors import (
 )
 from gateway.core.record import NewRecord
 from gateway.core.result import Ending, dead_letter_record, result_record
+from gateway.core.topics import topic_of
 
 RETRY_SECONDS = 1.0
 
@@ -43,6 +44,7 @@ class Outbox:
         publish: Writes a record to Kafka.
         results: The topic of results; empty: none are written.
         dead_letters: The topic of dead letters; `{bot}` stands for the bot's name.
+        bots: The bots that are configured.
         sleep: Waits between tries.
         observe: Counts what has ended.
     """
@@ -52,12 +54,14 @@ class Outbox:
         publish: Publish,
         results: str,
         dead_letters: str,
+        bots: Collection[str],
         sleep: Callable[[float], Awaitable[None]],
         observe: Observe,
     ) -> None:
         self._publish = publish
         self._results = results
         self._dead_letters = dead_letters
+        self._bots = bots
         self._sleep = sleep
         self._observe = observe
         self._refused = 0
@@ -69,13 +73,12 @@ class Outbox:
 
     async def end(self, command: Command | InvalidCommand, ending: Ending) -> None:
         """Write the dead letter, then the result; return when both are acknowledged."""
-        bot = command.bot or ""
-        topic = self._dead_letters.replace("{bot}", bot)
+        topic = topic_of(self._dead_letters, command.bot, self._bots)
         letter = dead_letter_record(topic, command, ending)
         if letter is not None:
             await self._write(dead_letter_versions(letter))
         if self._results:
-            topic = self._results.replace("{bot}", bot)
+            topic = topic_of(self._results, command.bot, self._bots)
             await self._write(result_versions(result_record(topic, command, ending)))
         self._observe(command, ending)
 

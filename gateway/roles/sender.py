@@ -175,6 +175,7 @@ class SenderRole:
             self._shared.publisher.publish,
             topic.results,
             topic.dead_letters,
+            self._shared.bots,
             self._shared.clock.sleep,
             self._shared.observer.command_ended,
         )

@@ -117,6 +117,7 @@ class Side:
             self.publish,
             self._options.results,
             "viber.dlq",
+            self._options.bots,
             self.clock.sleep,
             lambda command, ending: self.ended.append((command.id, ending)),
         )

@@ -33,6 +33,7 @@ class Box:
             self.publish,
             results,
             letters,
+            ["shop"],
             FakeClock().sleep,
             lambda command, _: self.ended.append(command.id),
         )
