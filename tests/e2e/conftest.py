@@ -5,9 +5,19 @@ from tests.e2e.support.fixtures import (
     echo_bot,
     enter,
     gateways,
+    note,
     simulator,
     topics,
     viber,
 )
 
-__all__ = ["broker", "echo_bot", "enter", "gateways", "simulator", "topics", "viber"]
+__all__ = [
+    "broker",
+    "echo_bot",
+    "enter",
+    "gateways",
+    "note",
+    "simulator",
+    "topics",
+    "viber",
+]

@@ -17,6 +17,7 @@ from tests.e2e.support.viber import Simulator, Viber
 from tests.kafka.broker import Kafka
 
 Enter = Callable[[Account], Account]
+Note = Callable[[str], None]
 
 
 @pytest.fixture(scope="session")
@@ -73,3 +74,9 @@ def enter(request: pytest.FixtureRequest) -> Enter:
         return account
 
     return enter
+
+
+@pytest.fixture
+def note(request: pytest.FixtureRequest) -> Note:
+    """Return what puts a line under the run's table."""
+    return Ledger.of(request.config).note

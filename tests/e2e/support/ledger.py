@@ -25,6 +25,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self._accounts: list[tuple[str, Account]] = []
+        self._notes: list[str] = []
 
     @classmethod
     def of(cls, config: pytest.Config) -> "Ledger":
@@ -37,6 +38,10 @@ class Ledger:
         """Keep an account."""
         self._accounts.append((test, account))
 
+    def note(self, line: str) -> None:
+        """Keep a figure that belongs to no account."""
+        self._notes.append(line)
+
     def pytest_terminal_summary(
         self, terminalreporter: pytest.TerminalReporter
     ) -> None:
@@ -46,6 +51,8 @@ class Ledger:
         for test, account in self._accounts:
             for line in _lines(test, account):
                 terminalreporter.write_line(line)
+        for line in self._notes:
+            terminalreporter.write_line(line)
 
 
 def _lines(test: str, account: Account) -> Iterator[str]:
