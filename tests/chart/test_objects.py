@@ -136,7 +136,7 @@ def test_the_cases_show_every_kind_of_other_projects(
         "TriggerAuthentication",
     }
     (rule,) = helm.render("full").of("PrometheusRule")
-    assert go_definitions.faults({**rule, "spec": {"gruops": []}})
+    assert go_definitions.faults({**rule, "spec": {"group": []}})
 
 
 @pytest.mark.parametrize("case", CASES)
