@@ -13,13 +13,11 @@ from gateway.core.record import NewRecord, Place
 class FakePublish:
     """Takes records as `Publisher.publish` does.
 
-    Args:
-        most_bytes: The topics take no record with a larger value.
-
     Attributes:
         records: What was acknowledged, in order.
         offered: What was handed over, in order.
         timeouts: What each call was given.
+        most_bytes: The topics take no record with a larger value.
         is_refusing: Let Kafka answer that it cannot take anything now.
     """
 
@@ -28,7 +26,7 @@ class FakePublish:
         self.offered: list[NewRecord] = []
         self.timeouts: list[float | None] = []
         self.is_refusing = False
-        self._most_bytes = most_bytes
+        self.most_bytes = most_bytes
         self._is_up = asyncio.Event()
         self._is_up.set()
 
@@ -43,7 +41,7 @@ class FakePublish:
             raise KafkaUnavailableError("no acknowledgement in time") from None
         if self.is_refusing:
             raise KafkaUnavailableError("not enough replicas")
-        if len(record.value or b"") > self._most_bytes:
+        if len(record.value or b"") > self.most_bytes:
             raise RecordTooLargeError("larger than the topic takes")
         self.records.append(record)
         return Place(0, len(self.of(record.topic)) - 1)

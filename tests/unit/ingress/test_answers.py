@@ -43,6 +43,7 @@ class Row:
         )
 
 
+LARGEST = MESSAGE + b" " * (LIMITS.body_bytes - len(MESSAGE))
 BIG = b"x" * 1001
 ROWS = {
     "signed in the header": Row(200, "published"),
@@ -51,6 +52,12 @@ ROWS = {
     ),
     "in pieces": Row(
         200, "published", pieces=(MESSAGE[:7], b"", MESSAGE[7:]), most_read=3
+    ),
+    "as large as allowed": Row(
+        200,
+        "published",
+        pieces=(LARGEST,),
+        headers={"X-Viber-Content-Signature": sign(LARGEST), "Content-Length": "1000"},
     ),
     "webhook check without a signature": Row(
         200, "ignored", pieces=(CHECK,), headers=UNSIGNED

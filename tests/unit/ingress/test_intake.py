@@ -69,6 +69,16 @@ async def test_a_dead_letter_that_kafka_never_takes_is_tried_again() -> None:
     assert site.observed == [("shop", "other", 503, "kafka_unavailable")]
 
 
+async def test_an_event_whose_dead_letter_is_refused_is_tried_again() -> None:
+    """It would be lost otherwise."""
+    site = Site()
+    site.publish.most_bytes = 10
+
+    response = (await signed(EVENT).run(site.app)).response
+
+    assert (response.status, site.publish.records) == (503, [])
+
+
 @pytest.mark.parametrize("body", [EVENT, b"Hello"], ids=["event", "dead letter"])
 async def test_without_an_acknowledgement_viber_is_asked_to_repeat(body: bytes) -> None:
     """No 200 for what Kafka does not have."""
