@@ -162,8 +162,8 @@ FILES = {
     "no token": ("[bots.shop]", "bots.shop.token_file: is required"),
     "unknown member": (SHOP + 'token = "t"', "bots.shop.token: no such member"),
     "unknown member of a table": (
-        SHOP + 'sender = { nam = "Shop" }',
-        "bots.shop.sender.nam: no such member",
+        SHOP + 'sender = { title = "Shop" }',
+        "bots.shop.sender.title: no such member",
     ),
     "a rate of nothing": (
         SHOP + "rate_limit_per_second = 0",
@@ -261,12 +261,12 @@ def test_all_faults_of_a_file_are_told_at_once(folder: Path) -> None:
     """Nobody wants to start a process five times to find five slips."""
     text = (
         SHOP
-        + "tokn = 1\nsender = { nam = 1 }\n"
+        + "tokn = 1\nsender = { title = 1 }\n"
         + '[bots.HELP]\ntoken_file = "HERE/empty"'
     )
 
     assert faults(folder, text) == [
-        "HERE/bots.toml: bots.shop.sender.nam: no such member",
+        "HERE/bots.toml: bots.shop.sender.title: no such member",
         "HERE/bots.toml: bots.shop.tokn: no such member",
         "HERE/bots.toml: bots.HELP.token_file: HERE/empty: is empty",
         "HERE/bots.toml: bots.HELP: a name is 1 to 40 of a-z 0-9 -",
