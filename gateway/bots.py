@@ -186,8 +186,15 @@ def _token(name: str, path: Path) -> str:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError([f"{name}: {path}: {error}"]) from error
+        raise SettingsError([f"{name}: {_complaint(path, error)}"]) from error
     return _checked(f"{name}: {path}", text)
+
+
+def _complaint(path: Path, error: OSError | UnicodeDecodeError) -> str:
+    """Say what is wrong, without a path that has no folder: it may be the token."""
+    if path.parent != Path():
+        return f"{path}: {error}"
+    return f"cannot be read: {getattr(error, 'strerror', None) or 'it is no text'}"
 
 
 def _checked(place: str, text: str) -> str:

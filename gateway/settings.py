@@ -117,6 +117,20 @@ class TopicSettings(BaseSettings):
     progress: Topic = "viber.progress"
     """Compacted: maps of finished offsets too large for commit metadata."""
 
+    @model_validator(mode="after")
+    def _keep_them_apart(self) -> Self:
+        """Check that no two are one: what is written would be read back as another."""
+        names: dict[str, str] = {}
+        for field in type(self).model_fields:
+            topic = str(getattr(self, field))
+            if topic and topic in names:
+                raise ValueError(
+                    f"TOPIC_{names[topic].upper()} and TOPIC_{field.upper()} are both "
+                    f"'{topic}': each needs a topic of its own"
+                )
+            names[topic] = field
+        return self
+
 
 class HttpSettings(BaseSettings):
     """The public port, where Viber's callbacks arrive."""

@@ -39,7 +39,7 @@ class Activity:
         """Mark a wait; one that begins after `let_go` ends at once."""
         self.waits_for = reason
         if self._is_let_go:
-            self._cancel()
+            self.cancel()
         try:
             yield
         finally:
@@ -49,8 +49,9 @@ class Activity:
         """End the command at its next wait, or now if it waits."""
         self._is_let_go = True
         if self.waits_for is not None:
-            self._cancel()
+            self.cancel()
 
-    def _cancel(self) -> None:
+    def cancel(self) -> None:
+        """End the command now, whatever it does."""
         if self.task is not None:
             self.task.cancel()

@@ -77,7 +77,7 @@ class Dispatcher:
 
     async def __aexit__(self, *error: object) -> None:
         for here in self._partitions.values():
-            here.let_go()
+            here.cancel()
         await self._tasks.__aexit__(None, None, None)
 
     @property

@@ -22,7 +22,7 @@ from gateway.core.event import EventEncoder
 from gateway.core.record import Header, NewRecord
 from gateway.ingress import answer
 from gateway.ingress.answer import Answer
-from gateway.ingress.welcome import Welcomes
+from gateway.ingress.welcome import Question, Welcomes
 
 KEPT_OF_TOO_LARGE_BYTES = 65_536
 UNKNOWN_EVENT = "other"
@@ -97,15 +97,26 @@ class Intake:
         self, bot: Bot, said: Callback, body: bytes, until: float
     ) -> Answer:
         question = self._welcomes.ask(bot, said.event, until)
+        try:
+            return await self._publish_event(bot, said, body, question, until)
+        finally:
+            self._welcomes.forget(question)
+
+    async def _publish_event(
+        self,
+        bot: Bot,
+        said: Callback,
+        body: bytes,
+        question: Question | None,
+        until: float,
+    ) -> Answer:
         asking = question.headers if question else ()
         record = self._encoder(bot.name).record(said, body, self._now(), *asking)
         try:
             await self._publish(record, self._time_left(until))
         except KafkaUnavailableError:
-            self._welcomes.forget(question)
             return answer.KAFKA_UNAVAILABLE
         except RecordTooLargeError as error:
-            self._welcomes.forget(question)
             death = Death(Reason.RECORD_TOO_LARGE, str(error), bot.name)
             kept = body[:KEPT_OF_TOO_LARGE_BYTES]
             reply = await self._bury(bot, kept, record.headers, death, until)

@@ -11,7 +11,7 @@ from gateway.ingress.intake import Intake, Topics
 from gateway.ingress.replies import Replies
 from gateway.ingress.webhook import Limits, Webhook
 from gateway.ingress.welcome import Welcomes
-from gateway.ops.server import Limits as ServerLimits
+from gateway.ops.http_protocol import Limits as ConnectionLimits
 from gateway.ops.server import Server, bind
 from gateway.roles.shared import Shared
 
@@ -53,7 +53,8 @@ class ReceiverRole:
         replies = Replies(shared.observer.reply_taken)
         self.app = public_app(shared, replies)
         listener = bind("HTTP_PORT", http.host, http.port)
-        limits = ServerLimits(http.max_connections, http.header_timeout_seconds)
+        header_seconds = min(http.header_timeout_seconds, http.deadline_seconds)
+        limits = ConnectionLimits(http.max_connections, header_seconds)
         self._server = Server(self.app, "public", listener, limits)
         self._replies = Follower(
             shared.clients.reader,

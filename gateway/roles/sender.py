@@ -14,7 +14,7 @@ from gateway.adapters.kafka.rereader import Rereader
 from gateway.adapters.kafka.source import CommandSource
 from gateway.adapters.viber import ViberClient
 from gateway.bots import Bot
-from gateway.core.answer import Reply, TransportFailure
+from gateway.core.answer import FailureKind, Reply, TransportFailure
 from gateway.core.backoff import Backoff
 from gateway.core.circuit import State
 from gateway.core.command import Command, CommandDecoder, InvalidCommand
@@ -238,22 +238,30 @@ class SenderRole:
         )
 
     def _rate_of(self, bot: str) -> float:
-        own = self._shared.bots[bot].rate_limit_per_second
+        known = self._shared.bots.get(bot)
+        own = known.rate_limit_per_second if known else None
         return own or self._shared.settings.sender.rate_limit_per_second
 
     def _decode(self, record: Record) -> Command | InvalidCommand:
         now = self._shared.clock.wall()
-        return self._decoder.decode(record, now, self._outbound[record.topic])
+        return self._decoder.decode(record, now, self._outbound.get(record.topic))
 
     async def _call(self, command: Command) -> Reply | TransportFailure:
-        token = self._shared.bots[command.bot].token
         in_flight = self._shared.metrics.in_flight.labels(command.bot)
         with in_flight.track_inprogress():
-            return await self._viber.call(token, command.method, command.body)
+            return await self._call_as(command.bot, command.method, command.body)
+
+    async def _call_as(
+        self, bot: str, method: Method, body: bytes
+    ) -> Reply | TransportFailure:
+        """Call Viber; a bot that was removed meanwhile is as good as out of reach."""
+        known = self._shared.bots.get(bot)
+        if known is None:
+            return TransportFailure(FailureKind.CONNECT, "the bot was removed")
+        return await self._viber.call(known.token, method, body)
 
     async def _probe(self, bot: str) -> Outcome:
-        token = self._shared.bots[bot].token
-        reply = await self._viber.call(token, Method.GET_ACCOUNT_INFO, b"{}")
+        reply = await self._call_as(bot, Method.GET_ACCOUNT_INFO, b"{}")
         return classify(Method.GET_ACCOUNT_INFO, reply, has_receiver=False)
 
     def kafka_changed(self, trouble: str | None) -> None:

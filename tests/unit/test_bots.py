@@ -286,3 +286,15 @@ def test_signatures_are_made_with_either_token() -> None:
     assert Bot("shop", "new").signature_keys == (b"new",)
     assert Bot("shop", "new", "old").signature_keys == (b"new", b"old")
     assert Bot("shop", "new", "").signature_keys == (b"new",)
+
+
+def test_a_token_in_place_of_a_file_is_not_shown() -> None:
+    """Who mixes the two settings up must not find the token in a log."""
+    settings = ViberSettings(auth_token_file=Path("4d3a1c9be0f25768-8a61b2c3d4e5f607"))
+
+    with pytest.raises(SettingsError) as caught:
+        read_bots(settings)
+
+    assert caught.value.faults == [
+        "VIBER_AUTH_TOKEN_FILE: cannot be read: No such file or directory"
+    ]
