@@ -7,7 +7,12 @@ from tests.e2e.support.gateway import Gateways
 from tests.e2e.support.viber import Viber
 from tests.e2e.support.waiting import wait_for
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = [
+    # The bot's group is the same in every test, which the mock cluster cannot do;
+    # there `test_dev` has a conversation.
+    pytest.mark.real_kafka,
+    pytest.mark.timeout(60),
+]
 
 
 @pytest.mark.usefixtures("echo_bot")

@@ -71,7 +71,7 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
     [
         ("", "names no bot"),
         ("[bots.main]\ncolour = 1\ntoken_file = 'x'", "colour"),
-        ("[bots.main]\ntoken_file = 'nowhere'", "nowhere"),
+        ("[bots.main]\ntoken_file = 'nowhere'", "token_file"),
         ("[bots.Main]\ntoken_file = 'x'", "Main"),
         ("bots", "bots.toml"),
     ],
