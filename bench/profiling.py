@@ -23,12 +23,11 @@ from bench.callbacks import signed_requests
 from bench.commands import commands, user_ids
 from bench.process import BenchError
 from bench.product import Gateway
-from bench.sending_run import Case, Site
+from bench.sending_run import USUAL, Site
 from bench.sink import Sink
 from tests.kafka.broker import Kafka
 
 SAMPLES_PER_SECOND = 500
-USUAL = Case(keys=500, delay_ms=20, in_flight=64)
 SENT_PER_SECOND = 4000  # more than is sent while sampled
 
 

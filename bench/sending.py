@@ -11,15 +11,11 @@ from functools import partial
 
 from bench import sending_faults
 from bench.broker import real_kafka
-from bench.sending_run import Case, drive
+from bench.sending_run import USUAL, Case, drive
 from bench.sink import Sink
 from bench.table import Figures, show
 
-CASES: Mapping[str, Case] = {
-    "500 keys, 20 ms, 64": Case(keys=500, delay_ms=20, in_flight=64),
-    "500 keys, 80 ms, 256": Case(keys=500, delay_ms=80, in_flight=256),
-    "20,000 keys, 20 ms, 1,000": Case(keys=20_000, delay_ms=20, in_flight=1000),
-}
+CASES = (Case(500, 20, 64), Case(500, 80, 256), Case(20_000, 20, 1000))
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -27,9 +23,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--rounds", type=int, default=3)
     add("--commands", type=int, default=20_000)
-    kinds = parser.add_mutually_exclusive_group()
-    kinds.add_argument("--kill", action="store_true", help="kill -9 half way")
-    kinds.add_argument("--stuck", action="store_true", help="one receiver fails")
+    add(
+        "--case",
+        type=_case,
+        action="append",
+        metavar="KEYS:DELAY_MS:IN_FLIGHT",
+        help="repeatable; without any there are three",
+    )
+    add("--kill", action="store_true", help="kill -9 half way")
+    add("--stuck", action="store_true", help="one receiver fails; with --kill too")
     add("--fail-seconds", type=float, default=30, help="with --stuck: for how long")
     add("--backlog", type=int, default=5000, help="with --stuck: its own commands")
 
@@ -39,13 +41,13 @@ def run(options: argparse.Namespace) -> None:
     with real_kafka() as kafka, Sink() as sink:
         if options.kill:
             one = partial(sending_faults.kill_half_way, kafka, sink, options)
-            _repeat("sending, killed half way", {"500 keys, 20 ms, 64": one}, options)
+            _repeat("sending, killed half way", {str(USUAL): one}, options)
         elif options.stuck:
             sending_faults.compare_stuck(kafka, sink, options)
         else:
             runs = {
-                name: partial(drive, kafka, sink, case, options.commands)
-                for name, case in CASES.items()
+                str(case): partial(drive, kafka, sink, case, options.commands)
+                for case in options.case or CASES
             }
             _repeat(f"sending {options.commands} commands", runs, options)
 
@@ -60,3 +62,11 @@ def _repeat(
         for name, one in runs.items():
             rounds[name].append(one())
     show(title, rounds)
+
+
+def _case(text: str) -> Case:
+    try:
+        keys, delay_ms, in_flight = map(int, text.split(":"))
+    except ValueError:
+        raise argparse.ArgumentTypeError("three numbers, with colons") from None
+    return Case(keys, delay_ms, in_flight)

@@ -2,16 +2,19 @@
 
 import argparse
 import time
-from itertools import chain
+from collections.abc import Iterator
+from types import MappingProxyType
 
+from bench.broker import Draft
 from bench.commands import commands, user_ids
-from bench.sending_run import Case, Site, faults
+from bench.sending_run import USUAL, Site, faults
 from bench.sink import STUCK_RECEIVER, Sink
 from bench.table import Figures, show, show_ratios
 from tests.kafka.broker import Kafka
 
-USUAL = Case(keys=500, delay_ms=20, in_flight=64)
-STATIC_MEMBER = "bench-1"
+STEADFAST = MappingProxyType(
+    {"KAFKA_GROUP_INSTANCE_ID": "bench-1", "SENDER_MAX_ATTEMPTS": "100"}
+)
 UNDISTURBED, BESIDE = "undisturbed", "beside a stuck key"
 
 
@@ -21,25 +24,31 @@ def kill_half_way(kafka: Kafka, sink: Sink, options: argparse.Namespace) -> Figu
     It is a static member (KIP-345), so it gets its partitions back without waiting
     for the session to end.
     """
-    count = options.commands
+    count, backlog = options.commands, options.backlog if options.stuck else 0
     site = Site(kafka, sink, USUAL.in_flight)
-    sink.reset(USUAL.delay_ms)
-    with site.sender(KAFKA_GROUP_INSTANCE_ID=STATIC_MEMBER) as first:
-        site.commands.write(commands(count, user_ids(USUAL.keys)))
-        sink.wait_for(lambda now: now.accepted >= count // 2)
+    sink.reset(USUAL.delay_ms, options.fail_seconds if options.stuck else 0)
+    with site.sender(**STEADFAST) as first:
+        site.commands.write(_drafts(count, backlog))
+        sink.wait_for(lambda now: now.others.accepted >= count // 2)
         first.kill()
     time.sleep(USUAL.delay_ms / 1000 * 2)  # what was under way has come to its end
     sink.mark()
     restarted_ns = time.time_ns()
-    with site.sender(KAFKA_GROUP_INSTANCE_ID=STATIC_MEMBER):
-        report = sink.wait_for(lambda now: now.accepted >= count)
+    with site.sender(**STEADFAST):
+        sink.wait_for(lambda now: now.accepted >= count + backlog)
         results = site.results.settled_count()
         report = sink.report()
     return {
         "silence s": (report.resumed_ns - restarted_ns) / 1e9,
-        **faults(report, count),
+        **faults(report, count + backlog),
         "results": results,
     }
+
+
+def _drafts(others: int, backlog: int) -> Iterator[Draft]:
+    """Write the stuck receiver's commands in front of everybody else's."""
+    yield from commands(backlog, [STUCK_RECEIVER], first=others)
+    yield from commands(others, user_ids(USUAL.keys))
 
 
 def compare_stuck(kafka: Kafka, sink: Sink, options: argparse.Namespace) -> None:
@@ -62,9 +71,8 @@ def _beside(
     others = options.commands
     site = Site(kafka, sink, USUAL.in_flight)
     sink.reset(USUAL.delay_ms, options.fail_seconds)
-    with site.sender(SENDER_MAX_ATTEMPTS="100") as gateway:
-        stuck = commands(backlog, [STUCK_RECEIVER], first=others)
-        site.commands.write(chain(stuck, commands(others, user_ids(USUAL.keys))))
+    with site.sender(**STEADFAST) as gateway:
+        site.commands.write(_drafts(others, backlog))
         report = sink.wait_for(lambda now: now.others.accepted >= others)
         per_second = report.others.per_second
         report = sink.wait_for(lambda now: now.accepted >= others + backlog)

@@ -24,6 +24,12 @@ class Case(NamedTuple):
     delay_ms: int
     in_flight: int
 
+    def __str__(self) -> str:
+        return f"{self.keys:,} keys, {self.delay_ms} ms, {self.in_flight:,} in flight"
+
+
+USUAL = Case(keys=500, delay_ms=20, in_flight=64)
+
 
 class Site:
     """Fresh topics, a group, and the settings of a sender for them."""
