@@ -41,6 +41,7 @@ ONLY_POST = Answer(405, "method", b"only POST\n", ((b"allow", b"POST"),), closes
 BODY_TOO_SLOW = Answer(408, "body_timeout", b"body too slow\n", closes=True)
 BODY_TOO_LARGE = Answer(413, "too_large", b"body too large\n", closes=True)
 OVERLOADED = _retry_later("overloaded")
+NO_ROOM = OVERLOADED._replace(closes=True)
 KAFKA_UNAVAILABLE = _retry_later("kafka_unavailable")
 
 

@@ -8,23 +8,42 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from gateway.ops.http_protocol import BEGAN_AT
+
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+# What bodies that are not complete may take together.  Viber's come in one piece and
+# need none of it; hundreds that never end fill no memory.
+ROOM_BYTES = 16_777_216
 SIGNATURE_HEADER = b"x-viber-content-signature"
 
 
-class BodyTooLargeError(Exception):
+class BodyRefusedError(Exception):
+    """Never raised itself: a body that was not read to its end."""
+
+
+class BodyTooLargeError(BodyRefusedError):
     """The body is larger than allowed; the rest of it was not read."""
 
 
-class BodyTooSlowError(Exception):
+class BodyTooSlowError(BodyRefusedError):
     """The body was not complete in time."""
+
+
+class NoRoomError(BodyRefusedError):
+    """Too much of other bodies is held already."""
 
 
 class ClientGoneError(Exception):
     """The client closed the connection before the body was complete."""
+
+
+def began_at(scope: Scope) -> float:
+    """Tell when the first byte came, on the event loop's clock; now, if nobody says."""
+    found: float | None = scope.get(BEGAN_AT)
+    return asyncio.get_running_loop().time() if found is None else found
 
 
 def header(scope: Scope, name: bytes) -> bytes | None:
@@ -45,39 +64,65 @@ def signature(scope: Scope) -> bytes | None:
     return found
 
 
-async def read_body(scope: Scope, receive: Receive, limit: int, until: float) -> bytes:
-    """Read the whole body.
+class BodyReader:
+    """Reads bodies within limits.
 
     Args:
-        scope: The request.
-        receive: Brings the next piece.
-        limit: Most bytes, also when the length is not declared.
-        until: When it must be complete, on the event loop's clock.
-
-    Raises:
-        BodyTooLargeError: Declared or found to be over the limit.
-        BodyTooSlowError: Not complete in time.
-        ClientGoneError: The connection ended first.
+        limit: Most bytes of one, also when its length is not declared.
+        room: Most bytes of all that are not complete.
     """
-    declared = header(scope, b"content-length")
-    if declared is not None and int(declared) > limit:
-        raise BodyTooLargeError
-    try:
-        async with asyncio.timeout_at(until):
-            return await _read_pieces(receive, limit)
-    except TimeoutError:
-        raise BodyTooSlowError from None
 
+    def __init__(self, limit: int, room: int = ROOM_BYTES) -> None:
+        self._limit = limit
+        self._room = max(room, limit)
+        self._held = 0
 
-async def _read_pieces(receive: Receive, limit: int) -> bytes:
-    body = b""
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientGoneError
-        piece: bytes = message["body"]
-        body = body + piece if body else piece
-        if len(body) > limit:
+    async def read(self, scope: Scope, receive: Receive, until: float) -> bytes:
+        """Read a whole body.
+
+        Args:
+            scope: The request.
+            receive: Brings the next piece.
+            until: When it must be complete, on the event loop's clock.
+
+        Raises:
+            BodyTooLargeError: Declared or found to be over the limit.
+            BodyTooSlowError: Not complete in time.
+            NoRoomError: Other bodies that are not complete take the room.
+            ClientGoneError: The connection ended first.
+        """
+        declared = header(scope, b"content-length")
+        if declared is not None and int(declared) > self._limit:
             raise BodyTooLargeError
-        if not message.get("more_body", False):
-            return body
+        try:
+            async with asyncio.timeout_at(until):
+                return await self._read_pieces(receive)
+        except TimeoutError:
+            raise BodyTooSlowError from None
+
+    async def _read_pieces(self, receive: Receive) -> bytes:
+        body, held = b"", 0
+        try:
+            while True:
+                piece, is_last = _piece(await receive())
+                body = body + piece if body else piece
+                if len(body) > self._limit:
+                    raise BodyTooLargeError
+                if is_last:
+                    return body
+                held += len(piece)
+                self._hold(len(piece))
+        finally:
+            self._held -= held
+
+    def _hold(self, size: int) -> None:
+        self._held += size
+        if self._held > self._room:
+            raise NoRoomError
+
+
+def _piece(message: MutableMapping[str, Any]) -> tuple[bytes, bool]:
+    """Return a piece of the body, and whether it is the last one."""
+    if message["type"] == "http.disconnect":
+        raise ClientGoneError
+    return message["body"], not message.get("more_body", False)

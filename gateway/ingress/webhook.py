@@ -15,19 +15,27 @@ from gateway.ingress import answer
 from gateway.ingress.answer import Answer, response_headers
 from gateway.ingress.intake import UNKNOWN_EVENT, Intake
 from gateway.ingress.request import (
+    BodyReader,
+    BodyRefusedError,
     BodyTooLargeError,
     BodyTooSlowError,
     ClientGoneError,
+    NoRoomError,
     Receive,
     Scope,
     Send,
-    read_body,
+    began_at,
     signature,
 )
 
 PATH = "/webhooks/"
 MAX_UNSIGNED_BYTES = 4096
 UNKNOWN_BOT = "other"
+REFUSALS: Mapping[type[BodyRefusedError], Answer] = {
+    BodyTooLargeError: answer.BODY_TOO_LARGE,
+    BodyTooSlowError: answer.BODY_TOO_SLOW,
+    NoRoomError: answer.NO_ROOM,
+}
 BUSY = 0.8  # share of the room from which on receipts are refused
 
 
@@ -66,26 +74,27 @@ class Webhook:
         self._intake = intake
         self._limits = limits
         self._observe = observe
+        self._bodies = BodyReader(limits.body_bytes)
         self._in_flight = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
         clock = asyncio.get_running_loop().time
-        started = clock()
+        began = began_at(scope)
         bot = self._bots.get(scope["path"].removeprefix(PATH))
         self._in_flight += 1
         try:
-            event, reply = await self._serve(bot, scope, receive, started)
+            event, reply = await self._serve(bot, scope, receive, began)
         except ClientGoneError:
             return
         finally:
             self._in_flight -= 1
         await _send(reply, send)
         name = bot.name if bot else UNKNOWN_BOT
-        self._observe(name, event, reply.status, reply.label, clock() - started)
+        self._observe(name, event, reply.status, reply.label, clock() - began)
 
     async def _serve(
-        self, bot: Bot | None, scope: Scope, receive: Receive, started: float
+        self, bot: Bot | None, scope: Scope, receive: Receive, began: float
     ) -> tuple[str, Answer]:
         """Tell the callback's event, where it is known, and its answer."""
         if bot is None:
@@ -94,14 +103,12 @@ class Webhook:
             return UNKNOWN_EVENT, answer.ONLY_POST
         if self._in_flight > self._limits.in_flight:
             return UNKNOWN_EVENT, answer.OVERLOADED
-        until = started + self._limits.deadline_seconds
-        body_until = min(started + self._limits.body_seconds, until)
+        until = began + self._limits.deadline_seconds
+        body_until = min(began + self._limits.body_seconds, until)
         try:
-            body = await read_body(scope, receive, self._limits.body_bytes, body_until)
-        except BodyTooLargeError:
-            return UNKNOWN_EVENT, answer.BODY_TOO_LARGE
-        except BodyTooSlowError:
-            return UNKNOWN_EVENT, answer.BODY_TOO_SLOW
+            body = await self._bodies.read(scope, receive, body_until)
+        except BodyRefusedError as refusal:
+            return UNKNOWN_EVENT, REFUSALS[type(refusal)]
         given = signature(scope)
         if given is None:
             return _unsigned(body)

@@ -7,26 +7,19 @@ socket is bound beforehand, and `capture_signals` does nothing (ADR 0001).
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 import structlog
 import uvicorn
 
 from gateway.core.errors import SettingsError
-from gateway.ops.http_protocol import limited
+from gateway.ops.http_protocol import Limits, limited
 
 log = structlog.get_logger(__name__)
 
 BACKLOG = 2048
 KEEP_ALIVE_SECONDS = 75  # longer than load balancers keep theirs (60 s)
 FINISH_SECONDS = 5  # what is being answered when the listener closes
-
-
-class Limits(NamedTuple):
-    """What connections may take: their number, and seconds for a request's headers."""
-
-    connections: int | None = None
-    header_seconds: float = 5.0
 
 
 NO_LIMITS = Limits()
@@ -80,10 +73,10 @@ class Server(uvicorn.Server):
                 app,
                 access_log=False,
                 lifespan="off",
-                http=limited(limits.header_seconds),
-                limit_concurrency=limits.connections,
+                http=limited(limits),
                 timeout_keep_alive=KEEP_ALIVE_SECONDS,
                 log_config=None,
+                proxy_headers=False,  # nobody asks who the client is
                 server_header=False,
                 timeout_graceful_shutdown=FINISH_SECONDS,
             )

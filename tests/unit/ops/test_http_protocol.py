@@ -7,11 +7,22 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from gateway.ops.http_protocol import MAX_HEADER_BYTES, limited
+from gateway.ops.http_protocol import (
+    BEGAN_AT,
+    MAX_OVERHEAD_BYTES,
+    MAX_PIPELINED,
+    Limits,
+    limited,
+)
 from tests.fakes.settle import settle
 
+GET = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n"
 REQUEST = b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\nhello"
-LONG = b"x-long: " + b"a" * (MAX_HEADER_BYTES // 8) + b"\r\n"
+CHUNKED = b"POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n"
+LONG = b"x-long: " + b"a" * (MAX_OVERHEAD_BYTES // 8) + b"\r\n"
+OK = b"HTTP/1.1 200 OK"
+PATIENT = Limits(header_seconds=60.0)
+IMPATIENT = Limits(header_seconds=0.0)
 
 
 class Wire(asyncio.Transport):
@@ -41,30 +52,52 @@ class Wire(asyncio.Transport):
         """Let uvicorn go on."""
 
 
-async def app(_: Any, receive: Any, send: Any) -> None:
-    """Read everything and answer with nothing."""
-    while (await receive()).get("more_body"):
-        pass
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": b""})
+class Place:
+    """A server that answers once it may, and its connections.
 
+    Attributes:
+        scopes: What it was asked.
+    """
 
-async def connect(header_seconds: float = 60.0) -> tuple[Any, Wire]:
-    """Open a connection."""
-    config = uvicorn.Config(
-        app, http=limited(header_seconds), lifespan="off", log_config=None
-    )
-    config.load()
-    make: Any = config.http_protocol_class
-    protocol = make(config=config, server_state=ServerState(), app_state={})
-    wire = Wire()
-    protocol.connection_made(wire)
-    return protocol, wire
+    def __init__(self, limits: Limits = PATIENT, *, is_eager: bool = False) -> None:
+        self.scopes: list[Any] = []
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+        self._is_eager = is_eager
+        self._config = uvicorn.Config(
+            self._serve,
+            http=limited(limits),
+            interface="asgi3",
+            lifespan="off",
+            log_config=None,
+            proxy_headers=False,
+        )
+        self._config.load()
+        self._state = ServerState()
+
+    async def _serve(self, scope: Any, receive: Any, send: Any) -> None:
+        """Read everything, if not eager, and answer with the path."""
+        self.scopes.append(scope)
+        while not self._is_eager and (await receive()).get("more_body"):
+            pass
+        await self.may_answer.wait()
+        body = scope["path"].encode()
+        headers = [(b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    def connect(self) -> tuple[Any, Wire]:
+        """Open a connection."""
+        make: Any = self._config.http_protocol_class
+        protocol = make(config=self._config, server_state=self._state, app_state={})
+        wire = Wire()
+        protocol.connection_made(wire)
+        return protocol, wire
 
 
 async def test_a_request_in_time_is_served() -> None:
     """And the next one on the same connection, piece by piece."""
-    protocol, wire = await connect()
+    protocol, wire = Place().connect()
 
     protocol.data_received(REQUEST)
     await settle()
@@ -72,15 +105,32 @@ async def test_a_request_in_time_is_served() -> None:
         protocol.data_received(bytes([byte]))
     await settle()
 
-    assert wire.written.count(b"HTTP/1.1 200 OK") == 2
+    assert wire.written.count(OK) == 2
     assert not wire.is_closing()
+    protocol.connection_lost(None)
+
+
+async def test_the_endpoint_is_told_when_a_request_began() -> None:
+    """Its deadline counts from the first byte, however long the rest takes."""
+    place = Place()
+    protocol, _ = place.connect()
+    clock = asyncio.get_running_loop().time
+
+    before = clock()
+    protocol.data_received(REQUEST[:1])
+    between = clock()
+    await asyncio.sleep(0)
+    protocol.data_received(REQUEST[1:])
+    await settle()
+
+    assert before <= place.scopes[0][BEGAN_AT] <= between
     protocol.connection_lost(None)
 
 
 @pytest.mark.parametrize("sent", [b"", REQUEST[:20]], ids=["nothing", "half a header"])
 async def test_headers_that_are_not_complete_in_time_end_it(sent: bytes) -> None:
     """From the connection's beginning on, whatever has come so far."""
-    protocol, wire = await connect(header_seconds=0.0)
+    protocol, wire = Place(IMPATIENT).connect()
 
     if sent:
         protocol.data_received(sent)
@@ -93,7 +143,7 @@ async def test_headers_that_are_not_complete_in_time_end_it(sent: bytes) -> None
 
 async def test_a_kept_connection_may_wait_for_its_next_request() -> None:
     """Its time begins with the next request's first byte."""
-    protocol, wire = await connect(header_seconds=0.0)
+    protocol, wire = Place(IMPATIENT).connect()
     protocol.data_received(REQUEST)
     await settle()
     assert not wire.is_closing()
@@ -108,7 +158,7 @@ async def test_a_kept_connection_may_wait_for_its_next_request() -> None:
 
 async def test_a_slow_body_is_not_its_concern() -> None:
     """The endpoint has a limit of its own for that."""
-    protocol, wire = await connect(header_seconds=0.0)
+    protocol, wire = Place(IMPATIENT).connect()
 
     protocol.data_received(REQUEST[:-2])
     await settle()
@@ -117,37 +167,177 @@ async def test_a_slow_body_is_not_its_concern() -> None:
     protocol.connection_lost(None)
 
 
-async def test_headers_without_end_are_cut_off() -> None:
-    """Memory grows with what is allowed, not with what is sent."""
-    protocol, wire = await connect()
-    protocol.data_received(REQUEST[:20])
+async def test_the_rest_of_a_request_answered_early_must_come_in_time() -> None:
+    """Else a body that never ends would keep the connection for ever."""
+    protocol, wire = Place(IMPATIENT, is_eager=True).connect()
 
-    for _ in range(9):
-        protocol.data_received(LONG)
+    protocol.data_received(REQUEST[:-2])
+    await settle()
 
-    assert wire.written.startswith(b"HTTP/1.1 431 ")
+    assert wire.written.startswith(OK)
     assert wire.is_closing()
     protocol.connection_lost(None)
 
 
-async def test_a_large_body_counts_for_no_header() -> None:
-    """Also where it comes in one piece with them."""
-    protocol, wire = await connect()
-    size = 2 * MAX_HEADER_BYTES
-    head = b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: %d\r\n\r\n" % size
+async def test_a_request_answered_early_may_be_followed_by_another() -> None:
+    """What comes of its body until then is read over."""
+    protocol, wire = Place(is_eager=True).connect()
 
-    protocol.data_received(head + b"x" * 1000)
-    protocol.data_received(b"x" * (size - 1000))
+    protocol.data_received(REQUEST[:-2])
+    await settle()
+    protocol.data_received(REQUEST[-2:] + GET)
     await settle()
 
-    assert wire.written.startswith(b"HTTP/1.1 200 OK")
+    assert wire.written.count(OK) == 2
     assert not wire.is_closing()
     protocol.connection_lost(None)
 
 
+@pytest.mark.parametrize(
+    "begin",
+    [REQUEST[:20], CHUNKED + b"0\r\n"],
+    ids=["headers", "trailers"],
+)
+async def test_headers_without_end_are_cut_off(begin: bytes) -> None:
+    """Memory grows with what is allowed, not with what is sent."""
+    place = Place()
+    place.may_answer.clear()
+    protocol, wire = place.connect()
+    protocol.data_received(begin)
+    await settle()
+
+    for _ in range(9):
+        protocol.data_received(LONG)
+    held = len(place.scopes[0]["headers"]) if place.scopes else 0
+    protocol.data_received(LONG)
+
+    assert held <= 2 + 8
+    assert [len(scope["headers"]) for scope in place.scopes] in ([], [held])
+    assert wire.written.startswith(b"HTTP/1.1 431 ") == (not place.scopes)
+    protocol.connection_lost(None)
+    place.may_answer.set()
+    await settle()
+
+
+async def test_a_large_body_counts_for_no_header() -> None:
+    """Also where it comes in one piece with them."""
+    protocol, wire = Place().connect()
+    size = 2 * MAX_OVERHEAD_BYTES
+    head = b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: %d\r\n\r\n" % size
+
+    for _ in range(2):
+        protocol.data_received(head + b"x" * (size - 1000))
+        protocol.data_received(b"x" * 1000)
+        await settle()
+
+    assert wire.written.count(OK) == 2
+    assert not wire.is_closing()
+    protocol.connection_lost(None)
+
+
+async def test_pipelined_requests_are_answered_in_their_order() -> None:
+    """Each with its own answer, though they came at once."""
+    place = Place()
+    protocol, wire = place.connect()
+
+    protocol.data_received(b"".join(GET.replace(b"/", b"/%d" % n, 1) for n in range(9)))
+    await settle()
+
+    bodies = [part[-2:] for part in wire.written.split(OK)[1:]]
+    assert bodies == [b"/%d" % n for n in range(9)]
+    protocol.connection_lost(None)
+
+
+async def test_only_so_many_requests_may_wait_behind_another() -> None:
+    """Each takes memory before anybody has looked at it."""
+    place = Place()
+    place.may_answer.clear()
+    protocol, wire = place.connect()
+
+    protocol.data_received(GET * (MAX_PIPELINED + 2))
+
+    assert wire.is_closing()
+    assert wire.written.startswith(b"HTTP/1.1 400 ")
+    protocol.connection_lost(None)
+    place.may_answer.set()
+    await settle()
+
+
+async def test_a_slow_request_behind_another_does_not_take_its_answer() -> None:
+    """The one that is complete is answered; then the connection ends."""
+    place = Place(IMPATIENT)
+    place.may_answer.clear()
+    protocol, wire = place.connect()
+    protocol.data_received(GET + GET[:9])
+    await settle()
+    protocol.data_received(GET[9:])
+    assert (wire.written, wire.is_closing()) == (b"", False)
+
+    place.may_answer.set()
+    await settle()
+
+    assert wire.written.count(b"HTTP/1.1 ") == wire.written.count(OK) == 1
+    assert b"connection: close" in wire.written
+    assert wire.is_closing()
+    protocol.connection_lost(None)
+
+
+async def test_a_client_that_sends_no_more_has_its_answers() -> None:
+    """Half a connection is enough to answer on (RFC 9112 9.6)."""
+    place = Place()
+    place.may_answer.clear()
+    protocol, wire = place.connect()
+    protocol.data_received(GET + REQUEST)
+    await settle()
+
+    assert protocol.eof_received() is True
+    place.may_answer.set()
+    await settle()
+
+    assert wire.written.count(OK) == 2
+    assert wire.is_closing()
+    protocol.connection_lost(None)
+
+
+@pytest.mark.parametrize(
+    "sent", [b"", GET, GET[:9], REQUEST[:-2]], ids=["nothing", "all", "head", "body"]
+)
+async def test_a_client_that_sends_no_more_and_has_no_answer_due_is_let_go(
+    sent: bytes,
+) -> None:
+    """Nobody waits for the rest of a request that will not come."""
+    protocol, _ = Place().connect()
+    if sent:
+        protocol.data_received(sent)
+    await settle()
+
+    assert not protocol.eof_received()
+
+    protocol.connection_lost(None)
+    await settle()
+
+
+async def test_a_connection_too_many_is_refused() -> None:
+    """Those that were there before are served on."""
+    place = Place(Limits(connections=1))
+    first, first_wire = place.connect()
+    second, second_wire = place.connect()
+
+    for protocol in (first, second):
+        protocol.data_received(GET)
+    await settle()
+
+    assert first_wire.written.startswith(OK)
+    assert second_wire.written.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
+    assert b"retry-after: 5\r\n" in second_wire.written
+    assert (first_wire.is_closing(), second_wire.is_closing()) == (False, True)
+    first.connection_lost(None)
+    second.connection_lost(None)
+
+
 async def test_a_client_that_hangs_up_is_waited_for_no_longer() -> None:
     """Nothing is written to a connection that is gone."""
-    protocol, wire = await connect(header_seconds=0.0)
+    protocol, wire = Place(IMPATIENT).connect()
 
     protocol.connection_lost(None)
     await settle()
