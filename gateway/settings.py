@@ -118,17 +118,14 @@ class TopicSettings(BaseSettings):
     """Compacted: maps of finished offsets too large for commit metadata."""
 
     @model_validator(mode="after")
-    def _keep_them_apart(self) -> Self:
-        """Check that no two are one: what is written would be read back as another."""
-        names: dict[str, str] = {}
-        for field in type(self).model_fields:
-            topic = str(getattr(self, field))
-            if topic and topic in names:
+    def _keep_commands_apart(self) -> Self:
+        """Check that nothing we write can be read back as a command."""
+        for field in ("inbound", "results", "dead_letters", "progress"):
+            if getattr(self, field) == self.outbound:
                 raise ValueError(
-                    f"TOPIC_{names[topic].upper()} and TOPIC_{field.upper()} are both "
-                    f"'{topic}': each needs a topic of its own"
+                    f"TOPIC_OUTBOUND and TOPIC_{field.upper()} are both "
+                    f"'{self.outbound}': commands need a topic of their own"
                 )
-            names[topic] = field
         return self
 
 

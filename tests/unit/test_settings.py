@@ -240,10 +240,10 @@ def test_settings_cannot_be_changed(kind: type[BaseSettings]) -> None:
     ("topics", "says"),
     [
         ({"dead_letters": "viber.outbound"}, "TOPIC_OUTBOUND and TOPIC_DEAD_LETTERS"),
-        ({"results": "viber.inbound"}, "TOPIC_INBOUND and TOPIC_RESULTS"),
+        ({"results": "viber.outbound"}, "TOPIC_OUTBOUND and TOPIC_RESULTS"),
     ],
 )
-def test_no_two_topics_are_one(topics: dict[str, Any], says: str) -> None:
+def test_commands_have_a_topic_of_their_own(topics: dict[str, Any], says: str) -> None:
     """A dead letter read back as a command would go round for ever."""
     with pytest.raises(ValidationError, match=says):
         TopicSettings(**topics)
