@@ -85,13 +85,16 @@ class Outbox:
     async def _write(self, versions: Iterator[NewRecord]) -> None:
         """Write the largest version that the topic takes."""
         record = next(versions)
-        for smaller in versions:
+        while True:
             try:
                 await self._insist(record, KafkaUnavailableError)
             except RecordTooLargeError:
-                record = smaller
+                smaller = next(versions, None)  # made only when it is needed
             else:
                 return
+            if smaller is None:
+                break
+            record = smaller
         await self._insist(record, PublishError)
 
     async def _insist(self, record: NewRecord, passing: type[PublishError]) -> object:
