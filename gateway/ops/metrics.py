@@ -7,7 +7,9 @@ Units are in the names (Prometheus, "Metric and label naming").
 
 import platform
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import version
+from typing import TypeVar
 
 from prometheus_client import (
     CollectorRegistry,
@@ -18,6 +20,9 @@ from prometheus_client import (
     PlatformCollector,
     ProcessCollector,
 )
+from prometheus_client.metrics import MetricWrapperBase
+
+Metric = TypeVar("Metric", bound=MetricWrapperBase)
 
 OTHER = "other"
 EVENTS = frozenset(
@@ -61,16 +66,18 @@ class Metrics:
         self._declare_lanes()
 
     def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
-        return Counter(name, meaning, labels, registry=self.registry)
+        return _remember(Counter(name, meaning, labels, registry=self.registry))
 
     def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
-        return Gauge(name, meaning, labels, registry=self.registry)
+        return _remember(Gauge(name, meaning, labels, registry=self.registry))
 
     def _histogram(
         self, name: str, meaning: str, buckets: Iterable[float], *labels: str
     ) -> Histogram:
-        return Histogram(
-            name, meaning, labels, buckets=tuple(buckets), registry=self.registry
+        return _remember(
+            Histogram(
+                name, meaning, labels, buckets=tuple(buckets), registry=self.registry
+            )
         )
 
     def _declare_process(self, role: str) -> None:
@@ -258,6 +265,12 @@ class Metrics:
             WAIT_BUCKETS,
             "bot",
         )
+
+
+def _remember(metric: Metric) -> Metric:
+    """Find each child once: finding it costs more than counting, and sets are closed."""
+    metric.labels = cache(metric.labels)  # type: ignore[method-assign]
+    return metric
 
 
 def event_label(event: str) -> str:
