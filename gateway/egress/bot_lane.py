@@ -99,13 +99,13 @@ class BotLane:
     @property
     def condition(self) -> Condition:
         """What holds the bot back now."""
-        holds = {
-            Condition.BRAKED: self.brake.is_engaged,
-            Condition.HALTED: not self.halt.is_closed,
-            Condition.UNREACHABLE: not self.circuit.is_closed,
-            Condition.WITHOUT_CREDIT: self._credit.is_short,
-        }
-        return next((c for c, is_so in holds.items() if is_so), Condition.OPEN)
+        if self.brake.is_engaged:
+            return Condition.BRAKED
+        if not self.halt.is_closed:
+            return Condition.HALTED
+        if not self.circuit.is_closed:
+            return Condition.UNREACHABLE
+        return Condition.WITHOUT_CREDIT if self._credit.is_short else Condition.OPEN
 
     def set_share(self, owned: int, total: int) -> None:
         """Take the part of the rate that so many of all partitions are worth."""
@@ -162,19 +162,20 @@ class BotLane:
             self._wake_refused()
         if not (self.circuit.is_closed and self.halt.is_closed):
             self._shut.set()
-        self._tell(str(outcome.answer))
+        self._tell(outcome.answer)
 
     def ended(self, reason: Reason | None) -> None:
         """Hear that a command has ended, and why its dead letter was written."""
         self.brake.record(reason)
-        self._tell(f"dead letter: {reason}")
+        if reason is not None:
+            self._tell(f"dead letter: {reason}")
 
-    def _tell(self, why: str) -> None:
+    def _tell(self, why: object) -> None:
         """Tell of a changed condition, once."""
         condition = self.condition
         if condition is not self._condition:
             self._condition = condition
-            self._observe(condition, why)
+            self._observe(condition, str(why))
 
     def credit_back(self, work: Hashable) -> asyncio.Future[None]:
         """Return what is done once a command that was refused for money passes."""
@@ -220,6 +221,6 @@ class BotLane:
         outcome = await self._probe()
         now = self._clock.monotonic()
         gate.end_probe(outcome, now)
-        self._tell(str(outcome.answer))
+        self._tell(outcome.answer)
         if isinstance(outcome, Throttled):
             self._allowance.slow_down(now)
