@@ -5,11 +5,15 @@ Inside, a point in time is a float of seconds since 1970.
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
+from math import floor
 
 # Before Viber existed, or a century ahead: a clock or a unit is wrong (viber.md 5.1:
 # old callbacks carry timestamp and message_token exchanged).
 EARLIEST = datetime(2010, 1, 1, tzinfo=UTC).timestamp()
 LATEST = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
+
+MICROSECONDS = 1_000_000
 
 # What four digits of a year can say.  A record's timestamp is its producer's word, so
 # it may be anything (microseconds for milliseconds, for one).
@@ -27,8 +31,17 @@ def rfc3339(seconds: float) -> str:
 
     One beyond the years 1 to 9999 becomes the nearest that can be written.
     """
-    moment = datetime.fromtimestamp(min(max(seconds, _FIRST), _LAST), UTC)
-    return f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+    within = min(max(seconds, _FIRST), _LAST)
+    whole = floor(within)
+    microseconds = round((within - whole) * MICROSECONDS)
+    carried, microseconds = divmod(microseconds, MICROSECONDS)
+    return f"{_whole_second(whole + carried)}.{microseconds // 1000:03d}Z"
+
+
+@lru_cache(maxsize=1024)
+def _whole_second(seconds: int) -> str:
+    """Write a second; most records of one second are written within it."""
+    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat()
 
 
 def parse_rfc3339(text: str) -> float:
