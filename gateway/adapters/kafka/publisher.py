@@ -9,6 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from math import inf
 from typing import Protocol, Self
 
 from aiokafka import AIOKafkaProducer
@@ -38,6 +39,12 @@ class Observe(Protocol):
 
 
 Pending = tuple[NewRecord, asyncio.Future[int]]
+
+
+# How many partitions a topic has, and until when that is believed.
+Partitions = tuple[int, float]
+UNKNOWN: Partitions = (0, -inf)
+NOT_TOLD = "Kafka does not tell of the topic in time"
 
 
 @lru_cache(maxsize=65_536)
@@ -73,7 +80,7 @@ class Publisher:
         self._on_trouble = on_trouble
         self._waiting = 0
         self._lanes: dict[tuple[str, int], _Lane] = {}
-        self._partitions: dict[str, tuple[int, float]] = {}
+        self._partitions: dict[str, Partitions] = {}
         self._turn = 0
         self._tasks = asyncio.TaskGroup()
 
@@ -121,39 +128,48 @@ class Publisher:
         return place
 
     async def _write(self, record: NewRecord, timeout: float | None) -> Place:
-        lane = None
-        try:
-            async with asyncio.timeout(timeout):
-                lane = await self._lane(record)
-                offset = await lane.put(record)
-        except TimeoutError:
-            why = "no acknowledgement" if lane else "Kafka does not tell of the topic"
-            raise KafkaUnavailableError(f"{why} in time") from None
+        until = None if timeout is None else self._loop.time() + timeout
+        if self._loop.time() >= self._partitions.get(record.topic, UNKNOWN)[1]:
+            await self._learn(record.topic, until)
+        lane = self._lane(record)
+        offset = await self._acknowledged(lane.put(record), until)
         return Place(lane.partition, offset)
 
-    async def _lane(self, record: NewRecord) -> "_Lane":
-        count = await self._count_partitions(record.topic)
+    async def _acknowledged(
+        self, acknowledged: asyncio.Future[int], until: float | None
+    ) -> int:
+        """Wait for an acknowledgement; a timer costs a third of `asyncio.timeout`."""
+        if until is None:
+            return await acknowledged
+        timer = self._loop.call_at(until, _give_up, acknowledged)
+        try:
+            return await acknowledged
+        finally:
+            timer.cancel()
+
+    async def _learn(self, topic: str, until: float | None) -> None:
+        """Ask Kafka how many partitions a topic has."""
+        try:
+            async with asyncio.timeout_at(until), self._producers.lease() as producer:
+                number = await _ask_partitions(producer, topic)
+        except TimeoutError:
+            raise KafkaUnavailableError(NOT_TOLD) from None
+        until = self._loop.time() + PARTITIONS_KNOWN_FOR_SECONDS
+        self._partitions[topic] = (number, until)
+
+    def _lane(self, record: NewRecord) -> "_Lane":
+        number, _ = self._partitions[record.topic]
         if record.key is None:
             self._turn += 1
-            partition = self._turn % count
+            partition = self._turn % number
         else:
-            partition = partition_of(record.key, count)
+            partition = partition_of(record.key, number)
         place = (record.topic, partition)
-        lane = self._lanes.get(place)
-        if lane is None:
-            lane = self._lanes[place] = _Lane(
+        if place not in self._lanes:
+            self._lanes[place] = _Lane(
                 place, self._producers, self._observe, self._tasks
             )
-        return lane
-
-    async def _count_partitions(self, topic: str) -> int:
-        count, known_until = self._partitions.get(topic, (0, 0.0))
-        now = self._loop.time()
-        if now >= known_until:
-            async with self._producers.lease() as producer:
-                count = await _ask_partitions(producer, topic)
-            self._partitions[topic] = (count, now + PARTITIONS_KNOWN_FOR_SECONDS)
-        return count
+        return self._lanes[place]
 
 
 class _Lane:
@@ -248,6 +264,11 @@ class _Lane:
         for _, acknowledged in batch:
             if not acknowledged.done():
                 acknowledged.set_exception(problem)
+
+
+def _give_up(acknowledged: asyncio.Future[int]) -> None:
+    if not acknowledged.done():
+        acknowledged.set_exception(KafkaUnavailableError("no acknowledgement in time"))
 
 
 async def _ask_partitions(producer: AIOKafkaProducer, topic: str) -> int:
