@@ -268,7 +268,7 @@ class Metrics:
 
 
 def _remember(metric: Metric) -> Metric:
-    """Find each child once: finding it costs more than counting, and sets are closed."""
+    """Find each child once, which costs more than counting; label sets are closed."""
     metric.labels = cache(metric.labels)  # type: ignore[method-assign]
     return metric
 

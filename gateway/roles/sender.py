@@ -248,8 +248,11 @@ class SenderRole:
 
     async def _call(self, command: Command) -> Reply | TransportFailure:
         in_flight = self._shared.metrics.in_flight.labels(command.bot)
-        with in_flight.track_inprogress():
+        in_flight.inc()  # `track_inprogress` costs three times as much
+        try:
             return await self._call_as(command.bot, command.method, command.body)
+        finally:
+            in_flight.dec()
 
     async def _call_as(
         self, bot: str, method: Method, body: bytes
