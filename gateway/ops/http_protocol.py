@@ -18,7 +18,9 @@ MAX_OVERHEAD_BYTES = 65_536  # of one request; a read of the socket more at wors
 MAX_PIPELINED = 64
 BEGAN_AT = "began_at"  # in the ASGI scope: the first byte, on the event loop's clock
 
+BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
 TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\n"
+NO_UPGRADE = b"HTTP/1.1 400 Bad Request\r\n"
 TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
 END = b"content-length: 0\r\nconnection: close\r\n\r\n"
 
@@ -96,7 +98,10 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Wait no longer: the endpoint has a limit of its own for the body."""
         self._stop_timer()
-        super().on_headers_complete()
+        if self.parser.should_upgrade() and self._has_body():
+            self._end(NO_UPGRADE)
+        else:
+            super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """Leave the body to the endpoint."""
@@ -107,7 +112,8 @@ class LimitedProtocol(HttpToolsProtocol):
         """Begin to count anew."""
         self._watch.overhead = 0
         self._stop_timer()
-        super().on_message_complete()
+        if not self._watch.is_ended:
+            super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """Wait for the rest of a request that was answered early."""
@@ -118,6 +124,16 @@ class LimitedProtocol(HttpToolsProtocol):
             self._start_timer()
         else:  # an idle connection keeps nothing of its last request
             self.cycle = self.scope = self.headers = None  # type: ignore[assignment]  # as uvicorn begins
+
+    def _has_body(self) -> bool:
+        """Whether a body follows the headers that are complete.
+
+        With an offer of another protocol httptools takes the body for a request in
+        that protocol, and what comes of it later for the next one in ours.
+        """
+        return any(
+            name in BODY_HEADERS and value != b"0" for name, value in self.headers
+        )
 
     @property
     def _last_cycle(self) -> Any:

@@ -20,6 +20,7 @@ GET = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n"
 REQUEST = b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\nhello"
 CHUNKED = b"POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n"
 LONG = b"x-long: " + b"a" * (MAX_OVERHEAD_BYTES // 8) + b"\r\n"
+OFFER = b"connection: upgrade\r\nupgrade: h2c\r\n"
 OK = b"HTTP/1.1 200 OK"
 PATIENT = Limits(header_seconds=60.0)
 IMPATIENT = Limits(header_seconds=0.0)
@@ -315,6 +316,37 @@ async def test_a_client_that_sends_no_more_and_has_no_answer_due_is_let_go(
 
     protocol.connection_lost(None)
     await settle()
+
+
+@pytest.mark.parametrize(
+    "body", [b"content-length: 5\r\n\r\nhello", b"transfer-encoding: chunked\r\n\r\n"]
+)
+async def test_a_body_with_an_offer_of_another_protocol_is_refused(body: bytes) -> None:
+    """The parser does not read it; what follows is no request of ours."""
+    place = Place()
+    protocol, wire = place.connect()
+
+    protocol.data_received(GET[:-2] + OFFER + body)
+    protocol.data_received(GET)
+    await settle()
+
+    assert wire.written.startswith(b"HTTP/1.1 400 ")
+    assert wire.written.count(b"HTTP/1.1 ") == 1
+    assert (place.scopes, wire.is_closing()) == ([], True)
+    protocol.connection_lost(None)
+
+
+async def test_an_offer_of_another_protocol_is_passed_over() -> None:
+    """As RFC 9110 7.8 allows; the next request on the connection counts too."""
+    protocol, wire = Place().connect()
+
+    for _ in range(2):
+        protocol.data_received(GET[:-2] + OFFER + b"\r\n")
+        await settle()
+
+    assert wire.written.count(OK) == 2
+    assert not wire.is_closing()
+    protocol.connection_lost(None)
 
 
 async def test_a_connection_too_many_is_refused() -> None:
