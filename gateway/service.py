@@ -85,9 +85,16 @@ class Service:
             async with asyncio.TaskGroup() as tasks:
                 await self._serve(tasks)
         finally:
+            await self._close(resources)
+        log.info("stopped")
+
+    async def _close(self, resources: AsyncExitStack) -> None:
+        """Send what waits for Kafka; what it will not take by then was not answered."""
+        try:
             async with asyncio.timeout(LAST_SECONDS):
                 await resources.aclose()
-        log.info("stopped")
+        except TimeoutError:
+            log.warning("stopped_unsent", records=self._shared.publisher.waiting)
 
     def _stop(self) -> None:
         """Stop in good order; when told twice, at once."""
