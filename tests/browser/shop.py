@@ -116,14 +116,19 @@ ANSWERS: Mapping[str, Callable[[str], list[Json]]] = {
 
 @dataclass(slots=True)
 class Shop:
-    """The bot; ``answers`` may be told otherwise by a test."""
+    """The bot; a test may tell it other ``answers``, or to echo nothing else.
+
+    ``is_open`` is what its end is known by, since pyreqwest may swallow a cancellation.
+    """
 
     viber: Running
     base: str = ""
     answers: dict[str, Callable[[str], list[Json]]] = field(
         default_factory=lambda: dict(ANSWERS)
     )
+    echoes: bool = True
     welcome: Json | None = None
+    is_open: bool = True
     heard: list[Json] = field(default_factory=list)
     work: asyncio.Queue[tuple[str, Json]] = field(default_factory=asyncio.Queue)
     writers: list[asyncio.StreamWriter] = field(default_factory=list)
@@ -159,9 +164,15 @@ class Shop:
 
     def _plan(self, user: str, message: Json) -> None:
         text = message.get("text", "")
-        echo = [{"type": "text", "text": f"You wrote: {text or message['type']}"}]
-        found = self.answers.get(text)
-        for answer in echo if found is None else found(self.base):
+        if text in self.answers:
+            answers = self.answers[text](self.base)
+        elif self.echoes:
+            answers = [
+                {"type": "text", "text": f"You wrote: {text or message['type']}"}
+            ]
+        else:
+            answers = []
+        for answer in answers:
             self.work.put_nowait((user, answer))
 
     async def _send(self, receiver: str, message: Json) -> bool:
@@ -170,6 +181,9 @@ class Shop:
             answer = await self.viber.api("send_message", whole)
         except msgspec.DecodeError:  # not Viber's words: an outage
             return False
+        finally:
+            if not self.is_open:
+                raise asyncio.CancelledError
         return bool(answer["status"] == 0)
 
 
@@ -197,6 +211,7 @@ async def shop(viber: Running) -> AsyncIterator[Shop]:
         try:
             yield made
         finally:
+            made.is_open = False
             worker.cancel()
             for writer in made.writers:
                 writer.close()

@@ -13,14 +13,9 @@ const TICKS = ["sent", "delivered", "seen", "failed"]; // they only advance
 
 let readingTimer = 0;
 
-/** Begin anew, when the stream is there or there again. */
-export async function start() {
+/** Load all there is: at the start, and when the stream was interrupted. */
+export async function loadAll() {
   change({ chat: [], entries: [] });
-  await loadAll();
-}
-
-/** Load all there is: at the start, and when the stream was too fast. */
-async function loadAll() {
   await loadBots();
   await Promise.all([loadUsers(), loadEntries(), loadFaults(), loadGateway()]);
   if (state.userId) await openChat(state.userId);
@@ -45,9 +40,9 @@ export async function loadUsers() {
   const people = new Map(found.map((user) => [user.id, user]));
   const open = person();
   if (open && !people.has(open.id)) people.set(open.id, open);
-  const wanted = state.userId ?? found[0]?.id ?? null;
-  if (wanted && !people.has(wanted)) await addWanted(people, wanted);
-  change({ people, userId: people.has(wanted) ? wanted : (found[0]?.id ?? null) });
+  if (state.userId && !people.has(state.userId)) await addWanted(people, state.userId);
+  const userId = people.has(state.userId) ? state.userId : (found[0]?.id ?? null);
+  change({ people, userId, chat: userId === state.userId ? state.chat : [] });
 }
 
 async function addWanted(people, id) {

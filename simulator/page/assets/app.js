@@ -1,6 +1,6 @@
 // The page: its parts side by side, and how it starts.
 
-import { readAddress, start, takeEvents } from "./actions.js";
+import { loadAll, readAddress, takeEvents } from "./actions.js";
 import { Dialog } from "./dialog.js";
 import { Header, recallTheme } from "./header.js";
 import { icon } from "./icons.js";
@@ -47,13 +47,15 @@ const root = document.getElementById("root");
 onChange(() => render(html`<${App} />`, root));
 change({});
 
-// Listening comes first, so that nothing falls between the first look and the stream.
+// Listening comes first, so that nothing falls between the first look and the stream;
+// what the stream brings meanwhile is taken after the look.
+let looking = Promise.resolve();
 follow({
-  onBatch: takeEvents,
+  onBatch: (events) => looking.then(() => takeEvents(events)),
   onConnected: (connected) => {
     const isBack = connected && !state.connected;
     change({ connected });
-    if (isBack) attempt(start());
+    if (isBack) looking = attempt(loadAll());
   },
 });
 setInterval(() => state.gateway && loadGateway(), GATEWAY_MS);

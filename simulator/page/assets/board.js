@@ -100,26 +100,31 @@ function Grid({ card, columns, row, onPress }) {
 function Button({ button, index, row, column, width, height, onPress }) {
   const image = webAddress(button.Image);
   const background = webAddress(button.BgMedia);
+  const style = {
+    gridColumn: `${column + 1} / span ${width}`,
+    gridRow: `${row + 1} / span ${height}`,
+    background: color(button.BgColor),
+    ...frame(button.Frame),
+  };
+  const face = html`${
+    background && html`<${Image} src=${background} scale=${button.BgMediaScaleType ?? "crop"} />`
+  }
+    ${image && html`<${Image} src=${image} scale=${button.ImageScaleType ?? "crop"} />`}
+    ${button.Text && html`<${Label} button=${button} />`}`;
+  if (button.ActionType === "none")
+    return html`<div class="board-button" style=${style}>${face}</div>`;
   return html`<button
-    class=${classes("board-button", button.ActionType === "none" && "inert")}
-    style=${{
-      gridColumn: `${column + 1} / span ${width}`,
-      gridRow: `${row + 1} / span ${height}`,
-      background: color(button.BgColor),
-      ...frame(button.Frame),
-    }}
+    class="board-button"
+    style=${style}
     title=${button.ActionType === "open-url" ? button.ActionBody : undefined}
     onClick=${() => onPress(index, button)}
   >
-    ${background && html`<${Image} src=${background} scale=${button.BgMediaScaleType ?? "crop"} />`}
-    ${image && html`<${Image} src=${image} scale=${button.ImageScaleType ?? "crop"} />`}
-    ${button.Text && html`<${Label} button=${button} />`}
-    ${!button.Text && html`<span class="hidden">${button.ActionBody}</span>`}
+    ${face} ${!button.Text && html`<span class="hidden">${button.ActionBody}</span>`}
   </button>`;
 }
 
 function Image({ src, scale }) {
-  return html`<img class=${`scale-${scale}`} src=${src} alt="" loading="lazy" />`;
+  return html`<img class=${`scale-${scale}`} src=${src} alt="" />`;
 }
 
 function Label({ button }) {

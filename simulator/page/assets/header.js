@@ -73,8 +73,8 @@ const THEME = "simulator-theme";
 
 function switchTheme() {
   const root = document.documentElement;
-  const isDark = getComputedStyle(root).colorScheme === "dark";
-  root.dataset.theme = isDark ? "light" : "dark";
+  const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  root.dataset.theme = (root.dataset.theme ?? system) === "dark" ? "light" : "dark";
   localStorage.setItem(THEME, root.dataset.theme);
 }
 
