@@ -3,7 +3,8 @@
 import json
 import subprocess
 import sys
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,11 +33,10 @@ class Ended:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
-def start(
-    *arguments: str, settings: dict[str, str]
-) -> AbstractContextManager[subprocess.Popen[str]]:
-    """Start a command whose lines are read while it runs."""
-    return subprocess.Popen(
+@contextmanager
+def start(*arguments: str, settings: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """Start a command whose lines are read while it runs; it does not outlive this."""
+    process = subprocess.Popen(
         [*COMMAND, *arguments],
         cwd=NO_ENV_FILE,
         env=OURS | settings,
@@ -44,6 +44,11 @@ def start(
         stderr=subprocess.PIPE,
         text=True,
     )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def viber_gateway(
