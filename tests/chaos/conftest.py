@@ -2,7 +2,6 @@
 
 from tests.e2e.support.fixtures import (
     broker,
-    echo_bot,
     enter,
     gateways,
     note,
@@ -13,7 +12,6 @@ from tests.e2e.support.fixtures import (
 
 __all__ = [
     "broker",
-    "echo_bot",
     "enter",
     "gateways",
     "note",

@@ -6,8 +6,10 @@ from tests.e2e.support.fixtures import (
     enter,
     gateways,
     note,
+    place,
     simulator,
     topics,
+    user,
     viber,
 )
 
@@ -17,7 +19,9 @@ __all__ = [
     "enter",
     "gateways",
     "note",
+    "place",
     "simulator",
     "topics",
+    "user",
     "viber",
 ]

@@ -2,49 +2,27 @@
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import pytest
 
 from tests.e2e.support.commands import headers, message, text
-from tests.e2e.support.gateway import Gateways
 from tests.e2e.support.place import Place
 from tests.e2e.support.records import Draft
-from tests.e2e.support.topics import Topics
-from tests.e2e.support.viber import Simulator
+from tests.e2e.support.topics import command_of
 from tests.e2e.support.waiting import wait_for
-from tests.kafka.broker import Kafka
 
 pytestmark = pytest.mark.timeout(60)
 
 Json = dict[str, Any]
 
-# A circuit opens below so many attempts, and its probe succeeds at once.
-PATIENCE: Final = {"SENDER_MAX_ATTEMPTS": "3", "SENDER_CIRCUIT_FAILURES": "2"}
 RESULT_MEMBERS: Final = {
     *("command_id", "bot", "method", "outcome", "reason", "status", "status_message"),
     *("message_token", "billing_status", "failed_list", "data", "attempts"),
     *("received_at", "finished_at", "command", "receiver", "tracking_data"),
 }
-
-
-@pytest.fixture(scope="module")
-def place(
-    kafka: Kafka, simulator: Simulator, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Place]:
-    """Return the sender that the tests of this module share."""
-    topics, viber = Topics.create(kafka), simulator.open_bot()
-    with Gateways(topics, viber, tmp_path_factory.mktemp("commands")) as gateways:
-        yield Place(gateways.start("sender", PATIENCE), viber, topics)
-
-
-@pytest.fixture
-def user(place: Place) -> str:
-    """Return a subscribed user whom no other test knows."""
-    (user,) = place.viber.add_users(1)
-    return user
 
 
 def binary(place: Place, user: str) -> Draft:
@@ -94,9 +72,8 @@ def test_a_message_in_any_form_reaches_the_user(
 
     assert place.viber.texts(user) == [form.__name__]
     content = result.json
-    command = content["command"]
-    written = f"{command['topic']}/{command['partition']}/{command['offset']}"
-    assert content["command_id"] == (written if form is plain else form.__name__)
+    where = command_of(result)
+    assert content["command_id"] == (where if form is plain else form.__name__)
     assert (content["outcome"], content["receiver"]) == ("accepted", user)
     assert result.key == (draft.key and draft.key.encode())
 
@@ -183,71 +160,6 @@ def test_a_question_has_its_answer_in_the_result(
     assert member in content["data"]
 
 
-WRONG: Final[dict[str, tuple[bytes, dict[str, str], str]]] = {
-    "no JSON": (b"{", {}, "not JSON"),
-    "a list": (b"[]", {}, "object"),
-    "no receiver": (b'{"type": "text", "text": "hi"}', {}, "receiver"),
-    "too large": (text("u", "x" * 30_001), {}, "30000"),
-    "unknown bot": (text("u", "hi"), {"bot": "nobody"}, "nobody"),
-    "unknown method": (text("u", "hi"), {"method": "fly"}, "fly"),
-    "set_webhook": (b'{"url": ""}', {"method": "set_webhook"}, "operators"),
-    "unknown type": (b"{}", {"ce_specversion": "1.0", "ce_type": "x"}, "type"),
-    "expiry": (text("u", "hi"), {"expirytime": "tomorrow"}, "tomorrow"),
-    "far future": (text("u", "hi"), {"notbefore": "2999-01-01T00:00:00Z"}, "2999"),
-    "301 receivers": (
-        json.dumps({"broadcast_list": ["u"] * 301, "type": "text"}).encode(),
-        {},
-        "301",
-    ),
-    "101 ids": (
-        json.dumps({"ids": ["u"] * 101}).encode(),
-        {"method": "get_online"},
-        "101",
-    ),
-}
-
-
-@pytest.mark.parametrize("wrong", WRONG)
-def test_what_cannot_be_understood_is_a_dead_letter(
-    place: Place, user: str, wrong: str
-) -> None:
-    """It says what and where; the record is kept as it was; the next one goes on."""
-    value, said, hint = WRONG[wrong]
-
-    result = place.send(Draft(place.topics.outbound, value, user, said))
-
-    content = result.json
-    assert (content["outcome"], content["reason"]) == ("failed", "invalid_command")
-    assert hint in content["status_message"]
-    letter = place.dead_letter(result)
-    assert (letter.key, letter.value) == (user.encode(), value)
-    assert {n: letter.header(n) for n in said} == said
-    assert letter.header("dlq_reason") == "invalid_command"
-    assert hint in letter.header("dlq_error")
-    assert place.send_text(user, f"after {wrong}").json["outcome"] == "accepted"
-
-
-def test_a_dead_letter_holds_no_token(place: Place, user: str) -> None:
-    """It is blanked wherever a producer wrote one."""
-    body = b'{"auth_token": "my-secret", "type": "text", "text": "no receiver"}'
-
-    letter = place.dead_letter(place.send(Draft(place.topics.outbound, body, user)))
-
-    assert letter.json == {"auth_token": "", "type": "text", "text": "no receiver"}
-
-
-def test_a_tombstone_asks_for_nothing(place: Place, user: str) -> None:
-    """It has no result and no dead letter, and what follows it goes on."""
-    (tombstone,) = place.topics.write([Draft(place.topics.outbound, None, user)])
-
-    assert place.send_text(user, "after the tombstone").json["outcome"] == "accepted"
-
-    results = place.topics.read(place.topics.results)
-    offsets = [_place(r.json["command"]) for r in results]
-    assert tombstone not in offsets
-    assert place.topics.dead_letters_of(tombstone) == []
-
-
 def test_what_viber_rejects_is_told_with_its_reason(place: Place) -> None:
     """Another try would not help: one attempt, a result and a dead letter."""
     stranger = place.viber.add_guest()
@@ -312,7 +224,3 @@ def test_a_held_command_holds_its_key_and_no_other(place: Place, user: str) -> N
     first, *_ = [c for c in place.viber.calls() if c["receivers"] == [user]]
     rounding = 1  # the log counts whole milliseconds
     assert first["at"] >= later.timestamp() * 1000 - rounding
-
-
-def _place(command: Json) -> str:
-    return f"{command['topic']}/{command['partition']}/{command['offset']}"

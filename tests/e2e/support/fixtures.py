@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -12,12 +13,16 @@ from tests.e2e.support.account import Account
 from tests.e2e.support.child import Child
 from tests.e2e.support.gateway import Gateways
 from tests.e2e.support.ledger import Ledger
+from tests.e2e.support.place import Place
 from tests.e2e.support.topics import Topics
 from tests.e2e.support.viber import Simulator, Viber
 from tests.kafka.broker import Kafka
 
 Enter = Callable[[Account], Account]
 Note = Callable[[str], None]
+
+# A circuit opens below so many attempts, and its probe succeeds at once.
+FEW_ATTEMPTS: Final = {"SENDER_MAX_ATTEMPTS": "3", "SENDER_CIRCUIT_FAILURES": "2"}
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +67,23 @@ def echo_bot(topics: Topics, tmp_path: Path) -> Iterator[Child]:
     yield bot
     bot.stop()  # so that the next one does not wait for its session to time out
     bot.close()
+
+
+@pytest.fixture(scope="module")
+def place(
+    kafka: Kafka, simulator: Simulator, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Place]:
+    """Return a sender that the tests of a module share; it soon gives up."""
+    topics, viber = Topics.create(kafka), simulator.open_bot()
+    with Gateways(topics, viber, tmp_path_factory.mktemp("place")) as gateways:
+        yield Place(gateways.start("sender", FEW_ATTEMPTS), viber, topics)
+
+
+@pytest.fixture
+def user(place: Place) -> str:
+    """Return a subscribed user whom no other test knows."""
+    (user,) = place.viber.add_users(1)
+    return user
 
 
 @pytest.fixture

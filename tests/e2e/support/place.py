@@ -5,7 +5,7 @@ from typing import NamedTuple
 from tests.e2e.support.commands import message
 from tests.e2e.support.gateway import SIGNATURE, Gateway
 from tests.e2e.support.records import Draft, Written
-from tests.e2e.support.topics import Topics
+from tests.e2e.support.topics import Topics, command_of
 from tests.e2e.support.viber import Viber
 from tests.e2e.support.web import Answer, request
 
@@ -44,7 +44,5 @@ class Place(NamedTuple):
 
     def dead_letter(self, result: Written) -> Written:
         """Return the dead letter that goes with a result; there must be one."""
-        command = result.json["command"]
-        place = f"{command['topic']}/{command['partition']}/{command['offset']}"
-        (letter,) = self.topics.dead_letters_of(place)
+        (letter,) = self.topics.dead_letters_of(command_of(result))
         return letter

@@ -9,12 +9,16 @@ from typing import Any, Final, Self
 from confluent_kafka import (
     OFFSET_BEGINNING,
     Consumer,
+    KafkaError,
+    KafkaException,
     Message,
     Producer,
     TopicPartition,
 )
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
+
+from tests.e2e.support.waiting import wait_for
 
 _SECONDS: Final = 20.0
 _AT_ONCE: Final = 1000
@@ -122,8 +126,20 @@ class Reader:
 
     def _ends(self) -> list[int]:
         """Tell where each partition ends now; they all begin at 0."""
-        ask = self._consumer.get_watermark_offsets
-        return [ask(p, timeout=_SECONDS)[1] for p in self._partitions]
+        return [
+            wait_for(f"the end of {p}", partial(self._end, p), lambda end: end >= 0)
+            for p in self._partitions
+        ]
+
+    def _end(self, partition: TopicPartition) -> int:
+        """Tell where one ends; -1 while a broker that came back does not lead it."""
+        try:
+            marks = self._consumer.get_watermark_offsets(partition, timeout=_SECONDS)
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError.NOT_LEADER_FOR_PARTITION:
+                raise
+            return -1
+        return marks[1]
 
 
 def _note(places: list[str], error: object, message: Message) -> None:

@@ -89,7 +89,7 @@ class Topics:
         """Wait until the command at some coordinates has ended; return its results."""
 
         def found() -> list[Written]:
-            return [r for r in self.read(self.results) if _command_of(r) == place]
+            return [r for r in self.read(self.results) if command_of(r) == place]
 
         return wait_for(f"a result of {place}", found)
 
@@ -102,7 +102,8 @@ class Topics:
         ]
 
 
-def _command_of(result: Written) -> str:
+def command_of(result: Written) -> str:
+    """Return the coordinates of the command that a result is about."""
     command = result.json["command"]
     return f"{command['topic']}/{command['partition']}/{command['offset']}"
 
