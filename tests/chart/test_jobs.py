@@ -117,6 +117,13 @@ def test_tests_have_no_secret_that_they_do_not_need(helm: Helm) -> None:
     assert "volumes" not in pods["callbacks"]
 
 
+def test_a_test_is_tried_again_for_a_while(helm: Helm) -> None:
+    """Network policies need a moment to let a new pod through; then it has failed."""
+    for pod in helm.render("minimal").of("Pod"):
+        assert pod["spec"]["restartPolicy"] == "OnFailure"
+        assert pod["spec"]["activeDeadlineSeconds"] == 60
+
+
 def test_tests_can_be_left_out(helm: Helm) -> None:
     """For those who render and apply, and would apply them too."""
     objects = helm.render("minimal", tree("tests.enabled", value=False))
