@@ -31,7 +31,7 @@ unit: $(VENV)/dev.stamp ## unit and contract tests, with full branch coverage of
 check: lint types unit ## the fast part, before each commit
 
 test: check ## everything: the fast part, then the simulator, real Kafka, end to end, chaos, chart, browser
-	@$(BIN)/pytest --ignore tests/unit --ignore tests/contract $(ARGS)
+	@$(BIN)/pytest --ignore tests/unit --ignore tests/contract --ignore tests/docker $(ARGS)
 
 bench: $(VENV)/dev.stamp ## measure; prints figures, asserts none (ARGS="--help")
 	@$(BIN)/python -m bench $(ARGS)

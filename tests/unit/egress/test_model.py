@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -246,7 +247,7 @@ class ManyThingsHappen(RuleBasedStateMachine):
             await self._answer(0, is_end=True)
 
 
-TestManyThingsHappen = ManyThingsHappen.TestCase
+TestManyThingsHappen = pytest.mark.timeout(120)(ManyThingsHappen.TestCase)
 
 
 async def test_who_leaves_without_draining_cuts_off_what_is_being_sent() -> None:
