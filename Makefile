@@ -1,7 +1,7 @@
 # Every target is one line; CI and pre-commit run these and nothing else.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run format lint types unit check test bench chart browser image lock schemas clean
+.PHONY: help run format lint types unit check test bench chart cluster-test browser image lock schemas clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -38,6 +38,9 @@ bench: $(VENV)/dev.stamp ## measure; prints figures, asserts none (ARGS="--help"
 
 chart: $(VENV)/dev.stamp ## check the Helm chart
 	@$(BIN)/pytest tests/chart $(ARGS)
+
+cluster-test: $(VENV)/dev.stamp ## try the chart on the Kubernetes that KUBECONFIG names, in a namespace of its own
+	@TEST_CLUSTER=1 $(BIN)/pytest tests/chart/cluster $(ARGS)
 
 browser: $(VENV)/dev.stamp ## try the chat page in Chromium
 	@$(BIN)/pytest tests/browser $(ARGS)
