@@ -10,7 +10,7 @@ from gateway.bots import Bot
 from gateway.core.command import Command, CommandDecoder
 from gateway.core.method import Method
 from tests.fakes.record import NOON, ReadRecord
-from tests.simulator.fixtures import load, names, raw
+from tests.fixtures import load, names, raw
 
 DECODER = CommandDecoder({"shop": Bot("shop", "t")})
 STRUCTURED = [("content-type", b"application/cloudevents+json; charset=utf-8")]

@@ -33,7 +33,7 @@ from gateway.core.result import (
 )
 from tests.contract.validators import faults
 from tests.fakes.record import NOON, ReadRecord, content
-from tests.simulator.fixtures import load, names, raw
+from tests.fixtures import load, names, raw
 
 DECODER = CommandDecoder({"shop": Bot("shop", "t")})
 # Requests that are no commands: they belong to operators, or are no request.

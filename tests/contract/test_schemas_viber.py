@@ -31,7 +31,7 @@ from gateway.core.command import MAX_BODY_BYTES
 from gateway.core.method import Method
 from simulator.rules import messages as viber
 from tests.contract.validators import faults
-from tests.simulator.fixtures import load
+from tests.fixtures import load
 
 LIMITS = load("limits.json")
 SEND = "commands/send_message"

@@ -17,7 +17,7 @@ from gateway.core.event import EventEncoder
 from gateway.core.record import NewRecord
 from tests.contract.toolchain import BUILD_SECONDS, Project, answer_of
 from tests.fakes.record import NOON, content
-from tests.simulator.fixtures import load, names, raw
+from tests.fixtures import load, names, raw
 
 FOLDER = Path(__file__).parents[1] / "contract" / "sdks"
 PYTHON = Project(

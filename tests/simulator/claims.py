@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.composition import DEFAULT_TOKEN
-from tests.simulator.fixtures import load
+from tests.fixtures import load
 
 Json = dict[str, Any]
 STRANGER = "AAAAAAAAAAAAAAAAAAAAAA=="

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from simulator.composition import DEFAULT_TOKEN
+from tests.fixtures import load
 from tests.simulator.claims import DAY, STRANGER, TEXT, broadcast
 from tests.simulator.desk import Desk
-from tests.simulator.fixtures import load
 
 Json = dict[str, Any]
 

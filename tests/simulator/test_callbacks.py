@@ -8,8 +8,8 @@ import pytest
 from simulator.composition import DEFAULT_TOKEN
 from simulator.rules.signature import sign
 from simulator.rules.tokens import time_of
+from tests.fixtures import load, raw
 from tests.simulator.desk import HOOK, Desk
-from tests.simulator.fixtures import load, raw
 from tests.simulator.hands import START_MS, Posted
 from tests.simulator.person import OKSANA, USER
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from tests.fixtures import load
 from tests.simulator.claims import ROWS, Row
 from tests.simulator.desk import Desk
-from tests.simulator.fixtures import load
 
 ALL_STATUSES = {code["status"] for code in load("status_codes.json")["codes"]}
 

@@ -12,8 +12,8 @@ import pytest
 from simulator.composition import Options
 from simulator.control.stream import Stream
 from simulator.news import BACKLOG, News
+from tests.fixtures import load
 from tests.simulator.desk import Desk
-from tests.simulator.fixtures import load
 
 Json = dict[str, Any]
 

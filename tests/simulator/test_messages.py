@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from simulator.rules.messages import check, refused_by_phone
-from tests.simulator.fixtures import load, names
+from tests.fixtures import load, names
 
 BUTTON = {"ActionType": "reply", "ActionBody": "x", "Text": "x"}
 TEXT = {"type": "text", "text": "hi"}

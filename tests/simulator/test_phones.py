@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from simulator.callbacks.callback import Reply
+from tests.fixtures import load, raw
 from tests.simulator.desk import Desk
-from tests.simulator.fixtures import load, raw
 from tests.simulator.person import OKSANA, USER
 
 MENU = load("requests/send_text_with_keyboard.json")["keyboard"]

@@ -14,7 +14,7 @@ from simulator.rules.schema import Field, faults, too_new
 from simulator.rules.signature import sign
 from simulator.rules.statuses import TEXTS, Status, text_of
 from simulator.rules.tokens import TokenMint, time_of, token_at
-from tests.simulator.fixtures import load, names, raw
+from tests.fixtures import load, names, raw
 
 MOMENT = st.integers(1_400_000_000_000, 2_400_000_000_000)
 OWN_TOKENS = ("webhook", "conversation_started", "subscribed", "unsubscribed")

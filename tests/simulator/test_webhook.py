@@ -7,8 +7,8 @@ import pytest
 from simulator.callbacks.callback import Reply
 from simulator.composition import DEFAULT_TOKEN, Options
 from simulator.rules.signature import sign
+from tests.fixtures import load
 from tests.simulator.desk import HOOK, Desk
-from tests.simulator.fixtures import load
 
 
 def java(text: str) -> str:

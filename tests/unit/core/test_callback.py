@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gateway.core.callback import Callback, is_signed, is_webhook_check, parse
 from gateway.core.errors import MalformedCallbackError
-from tests.simulator.fixtures import load, names, raw
+from tests.fixtures import load, names, raw
 
 KEY = b"4453b6ac1s345678-e02c5f12174805f9-daec9cbb5448c51f"
 USER = "8WxcSDq9eq+IzDQ1sS0mPA=="

@@ -11,7 +11,7 @@ from gateway.core.callback import Callback, parse
 from gateway.core.event import EventEncoder, event_id
 from gateway.core.record import NewRecord
 from tests.fakes.record import NOON, content
-from tests.simulator.fixtures import names, raw
+from tests.fixtures import names, raw
 
 TOKEN = "6109932746692773188"
 USER = "8WxcSDq9eq+IzDQ1sS0mPA=="

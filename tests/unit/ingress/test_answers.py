@@ -6,7 +6,7 @@ import pytest
 
 from gateway.ingress.webhook import Limits
 from tests.fakes.asgi import Exchange
-from tests.simulator.fixtures import raw
+from tests.fixtures import raw
 from tests.unit.ingress.site import LIMITS, NO_TIME, PATH, TOKEN, Site, sign
 
 MESSAGE = raw("callbacks/message_text.json")

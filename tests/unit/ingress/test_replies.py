@@ -12,7 +12,7 @@ from gateway.ingress.replies import REMEMBERED, Replies, ReplyOutcome
 from tests.fakes.asgi import Response
 from tests.fakes.record import ReadRecord, content
 from tests.fakes.settle import settle
-from tests.simulator.fixtures import raw
+from tests.fixtures import raw
 from tests.unit.ingress.site import LIMITS, MOST_BYTES, TOKEN, Site, signed
 
 STARTED = raw("callbacks/conversation_started.json")

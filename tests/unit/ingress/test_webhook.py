@@ -10,7 +10,7 @@ from gateway.bots import Bot
 from tests.fakes.asgi import Exchange
 from tests.fakes.record import NOON_MS, content
 from tests.fakes.settle import settle
-from tests.simulator.fixtures import load, names, raw
+from tests.fixtures import load, names, raw
 from tests.unit.ingress.site import LIMITS, PATH, TOKEN, Site, signed
 
 MESSAGE = raw("callbacks/message_text.json")

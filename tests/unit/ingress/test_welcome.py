@@ -7,7 +7,7 @@ import pytest
 
 from gateway.bots import Bot, WelcomeTable
 from gateway.core.command import Sender
-from tests.simulator.fixtures import load, names, raw
+from tests.fixtures import load, names, raw
 from tests.unit.ingress.site import TOKEN, Site, signed
 
 STARTED = raw("callbacks/conversation_started.json")

@@ -4,7 +4,7 @@ import pytest
 from prometheus_client import Metric
 
 from gateway.ops.metrics import EVENTS, Metrics, event_label
-from tests.simulator.fixtures import load, names
+from tests.fixtures import load, names
 
 OURS = ("viber_", "http_server_")
 # Closed sets, all of them; never an id, a token, a text or an address.
