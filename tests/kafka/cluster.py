@@ -15,6 +15,7 @@ Rule: the brokers die with this process, even after its kill -9.
 import argparse
 import contextlib
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -150,6 +151,32 @@ class KafkaCluster:
     def resume_broker(self, broker: int) -> None:
         """Let a paused broker go on."""
         self.processes[broker].send_signal(signal.SIGCONT)
+
+    def alive(self, witness: int) -> set[int]:
+        """Tell which brokers are alive, as one of them says."""
+        return alive_brokers(self._ports[witness]["PLAINTEXT"])
+
+    def fill_disk(self, broker: int, timeout: float = 60.0) -> None:
+        """Let each write of a broker to its disk fail, until it halts by itself.
+
+        A limit of the size of files does it, for want of a disk to fill: its error
+        (EFBIG) takes the way of ENOSPC, and a broker without a disk left ends.
+        """
+        process = self.processes[broker]
+        _, most = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (0, most))
+        process.wait(timeout)
+        del self.processes[broker]
+
+    def mend(self) -> None:
+        """Resume what is paused and start what is gone; wait until all are there."""
+        for broker in self._ports:
+            if broker in self.processes:
+                self.resume_broker(broker)
+            else:
+                self._launch(broker)
+        for broker in self._ports:
+            self._wait_until_ready(broker, set(self._ports))
 
     def _properties_file(self, broker: int) -> Path:
         return self.directory / f"broker-{broker}.properties"

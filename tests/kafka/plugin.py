@@ -1,4 +1,6 @@
-"""The pytest side: fixtures `kafka` and `kafka_cluster`, markers, the closing words.
+"""The pytest side: fixtures that give a Kafka, markers, the closing words.
+
+`kafka` is to be used, `kafka_of_three` and `kafka_cluster` are to be broken.
 
 One Kafka serves the whole run.  It is started before the first test, so that no
 test's time-out counts it, and only when a collected test asks for it.
@@ -21,6 +23,7 @@ from tests.kafka.properties import ClusterShape
 StartCluster = Callable[[ClusterShape], KafkaCluster]
 
 _KAFKA: Final = pytest.StashKey[Kafka]()
+_TO_BE_BROKEN: Final = {"kafka_cluster", "kafka_of_three"}
 
 
 @pytest.fixture(scope="session")
@@ -36,15 +39,27 @@ def kafka_cluster() -> Iterator[StartCluster]:
     Skips the test by name where Java is missing, or fails it where a real Kafka is
     required.
     """
-    if missing := jars.what_is_missing():
-        _do_without(f"brokers to break ({missing})")
+    _require_java()
     with contextlib.ExitStack() as stack:
         yield lambda shape: stack.enter_context(KafkaCluster(shape))
 
 
-def _do_without(what: str) -> None:
-    end = pytest.fail if is_real_required(os.environ) else pytest.skip
-    end(f"{FOR_WANT}: {what}")
+@pytest.fixture(scope="session")
+def kafka_of_three() -> Iterator[KafkaCluster]:
+    """Return three brokers for the whole run; who breaks them mends them.
+
+    No topic makes itself there.  Without Java it is as with `kafka_cluster`.
+    """
+    _require_java()
+    settings = {"auto.create.topics.enable": "false"}
+    with KafkaCluster(ClusterShape(brokers=3, settings=settings)) as cluster:
+        yield cluster
+
+
+def _require_java() -> None:
+    if missing := jars.what_is_missing():
+        end = pytest.fail if is_real_required(os.environ) else pytest.skip
+        end(f"{FOR_WANT}: brokers to break ({missing})")
 
 
 def pytest_report_header() -> str:
@@ -61,7 +76,7 @@ def pytest_report_header() -> str:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that use Kafka, so that `-m "not kafka"` leaves them out."""
     for item in items:
-        if {"kafka", "kafka_cluster"} & _fixtures(item):
+        if {"kafka", *_TO_BE_BROKEN} & _fixtures(item):
             item.add_marker("kafka")
 
 
@@ -80,7 +95,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
             kafka = _start(stack)
             session.config.stash[_KAFKA] = kafka
             _tell(session.config, f"kafka: {kafka.describe()}")
-        if "kafka_cluster" in wanted and not jars.what_is_missing():
+        if _TO_BE_BROKEN & wanted and not jars.what_is_missing():
             install()
         return (yield)
 

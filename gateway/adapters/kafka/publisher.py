@@ -27,6 +27,7 @@ from gateway.core.errors import (
 from gateway.core.record import NewRecord, Place
 
 PARTITIONS_KNOWN_FOR_SECONDS = 60.0
+ASK_SECONDS = 5.0  # for a topic; aiokafka alone would not give up for 40
 
 
 class Observe(Protocol):
@@ -148,7 +149,9 @@ class Publisher:
             timer.cancel()
 
     async def _learn(self, topic: str, until: float | None) -> None:
-        """Ask Kafka how many partitions a topic has."""
+        """Ask Kafka how many partitions a topic has, which may not exist."""
+        last = self._loop.time() + ASK_SECONDS
+        until = last if until is None else min(until, last)
         try:
             async with asyncio.timeout_at(until), self._producers.lease() as producer:
                 number = await _ask_partitions(producer, topic)

@@ -1,9 +1,10 @@
 """What became of everything that was sent, from Viber's log and the topics alone.
 
 Commands: sent is what stands in the outbound topic, by id and with the id as text;
-what has no result is lost.  A command that Viber accepted twice is a duplicate.  As
-many results as acceptances: it had ended, and a crash came before the commit.  Fewer:
-a crash cut it off.
+what has no result is lost.  A command that Viber accepted twice is a duplicate.  Where
+Viber's answer never came, it had to be sent again.  Else a crash is to blame, or what
+is as good as one.  As many results as acceptances: it had ended, and the crash came
+before the commit.  Fewer: the crash cut it off.
 Callbacks: sent is what Viber wanted to tell; what was answered with 200 and is no
 event is lost.  An event that stands twice was repeated by Viber, which saw no answer.
 """
@@ -19,10 +20,12 @@ from tests.e2e.support.viber import Viber
 
 Json = dict[str, Any]
 
+UNANSWERED: Final = "accepted by Viber, which did not say so"
 CUT_OFF: Final = "cut off by a crash"
 NOT_COMMITTED: Final = "ended, but not committed before a crash"
 REPEATED: Final = "repeated by Viber, which saw no answer"
 UNEXPLAINED: Final = "unexplained"
+HTTP_OK: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ def account_of_commands(topics: Topics, viber: Viber, crashes: int = 0) -> Accou
     sent = {r.header("ce_id"): r.key for r in topics.read(topics.outbound)}
     calls = viber.calls()
     accepted = [_text(call) for call in calls if call["accepted"]]
+    unanswered = Counter(_text(call) for call in calls if _is_unanswered(call))
     results = [result.json for result in topics.read(topics.results)]
     ended = Counter(result["command_id"] for result in results)
     rejected = {r["command_id"] for r in results if r["outcome"] == "rejected"}
@@ -62,7 +66,7 @@ def account_of_commands(topics: Topics, viber: Viber, crashes: int = 0) -> Accou
         accepted=len(set(accepted)),
         rejected=len(rejected),
         dead_letters=topics.count(topics.dead_letters),
-        duplicates=_repeated_commands(Counter(accepted), ended, crashes),
+        duplicates=_repeated_commands(accepted, unanswered, ended, crashes),
         lost=tuple(name for name in sent if name not in ended),
         disorders=_overtaken(sent, accepted),
     )
@@ -100,14 +104,21 @@ def _event_name(body: Json, user: str) -> str:
     return f"{body['event']}/{body['message_token']}/{user}"
 
 
+def _is_unanswered(call: Json) -> bool:
+    """Whether Viber took a message and did not say so."""
+    return bool(call["accepted"]) and call["http_status"] != HTTP_OK
+
+
 def _repeated_commands(
-    accepted: Counter[str], ended: Counter[str], crashes: int
+    accepted: Iterable[str], unanswered: Counter[str], ended: Counter[str], crashes: int
 ) -> Counter[str]:
     """Count by cause; no command is repeated more often than there were crashes."""
     causes: Counter[str] = Counter()
-    for name, times in accepted.items():
-        cause = NOT_COMMITTED if ended[name] >= times else CUT_OFF
-        causes[cause if times <= crashes + 1 else UNEXPLAINED] += times - 1
+    for name, times in Counter(accepted).items():
+        answered = max(times - unanswered[name], 1)
+        cause = NOT_COMMITTED if ended[name] >= answered else CUT_OFF
+        causes[UNANSWERED] += times - answered
+        causes[cause if answered <= crashes + 1 else UNEXPLAINED] += answered - 1
     return +causes
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 from confluent_kafka import (
     OFFSET_BEGINNING,
     Consumer,
-    KafkaError,
+    ElectionType,
     KafkaException,
     Message,
     Producer,
@@ -66,6 +66,29 @@ def create(servers: str, topics: Sequence[str]) -> None:
     admin = AdminClient({"bootstrap.servers": servers})
     for created in admin.create_topics([NewTopic(t, 2) for t in topics]).values():
         created.result(_SECONDS)
+
+
+def leaders(servers: str, topic: str) -> dict[int, int]:
+    """Tell which broker leads each partition."""
+    admin = AdminClient({"bootstrap.servers": servers})
+    found = admin.list_topics(topic, timeout=_SECONDS).topics[topic].partitions
+    return {number: partition.leader for number, partition in sorted(found.items())}
+
+
+def elect_preferred(servers: str, topic: str) -> None:
+    """Let each partition be led by its first replica again."""
+    admin = AdminClient({"bootstrap.servers": servers})
+    partitions = [TopicPartition(topic, number) for number in leaders(servers, topic)]
+    admin.elect_leaders(ElectionType.PREFERRED, partitions).result(_SECONDS)
+
+
+def committed(servers: str, group: str, topic: str) -> dict[int, int]:
+    """Tell where a group has got to, by partition; negative: it has not begun."""
+    wanted = [TopicPartition(topic, number) for number in leaders(servers, topic)]
+    client = Consumer({"bootstrap.servers": servers, "group.id": group})
+    found = client.committed(wanted, timeout=_SECONDS)
+    client.close()
+    return {each.partition: each.offset for each in found}
 
 
 def write(servers: str, drafts: Sequence[Draft]) -> list[str]:
@@ -132,14 +155,12 @@ class Reader:
         ]
 
     def _end(self, partition: TopicPartition) -> int:
-        """Tell where one ends; -1 while a broker that came back does not lead it."""
+        """Tell where one ends; -1 while no broker can tell, since one comes or goes."""
         try:
-            marks = self._consumer.get_watermark_offsets(partition, timeout=_SECONDS)
-        except KafkaException as error:
-            if error.args[0].code() != KafkaError.NOT_LEADER_FOR_PARTITION:
-                raise
+            _, end = self._consumer.get_watermark_offsets(partition, timeout=_SECONDS)
+        except KafkaException:
             return -1
-        return marks[1]
+        return int(end)
 
 
 def _note(places: list[str], error: object, message: Message) -> None:
