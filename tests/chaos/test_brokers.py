@@ -1,0 +1,110 @@
+"""Three brokers of which one is lost, or stands still, or changes places, or is full.
+
+Nobody was killed who knew what had been sent: so nothing is sent twice.
+"""
+
+from typing import Final
+
+import pytest
+
+from tests.chaos.flow import COMMANDS, Flow
+from tests.e2e.support.account import Account
+from tests.e2e.support.gateway import Gateways
+from tests.e2e.support.records import elect_preferred, leaders
+from tests.e2e.support.waiting import wait_for
+from tests.kafka.cluster import KafkaCluster
+
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(180)]
+
+ALL: Final = {1, 2, 3}
+SETTINGS: Final = {"SENDER_MAX_IN_FLIGHT": "16"}
+# A client notices after 40 s that a broker stands still; the default is longer.
+PATIENT: Final = {**SETTINGS, "KAFKA_SESSION_TIMEOUT_SECONDS": "45"}
+QUICK: Final = {**SETTINGS, "HTTP_PUBLISH_TIMEOUT_SECONDS": "0.5"}
+# About no user, so that it is in no account: refused, it may still be written.
+CALLBACK: Final = b'{"event": "seen", "message_token": 1}'
+
+
+def check(account: Account) -> None:
+    """Check that each command was sent, and sent once."""
+    assert (account.accepted, account.dead_letters) == (COMMANDS, 0)
+    assert account.duplicates.total() == 0
+
+
+def test_each_broker_may_be_killed_in_turn(
+    brokers: KafkaCluster, gateways: Gateways, flow: Flow
+) -> None:
+    """Whichever it is: a leader, the group's coordinator, the controller."""
+    flow.begin(50)
+    gateways.start("sender", SETTINGS)
+
+    for number in sorted(ALL):
+        flow.wait_for(0.2 * number)
+        brokers.kill_broker(number)
+        brokers.start_broker(number)
+
+    check(flow.settle())
+
+
+def test_leaders_may_change_and_change_back(
+    brokers: KafkaCluster, gateways: Gateways, flow: Flow
+) -> None:
+    """A broker that ends in order hands its partitions over, and gets them back."""
+    servers, topic = flow.topics.servers, flow.topics.outbound
+    flow.begin(50)
+    gateways.start("sender", SETTINGS)
+    flow.wait_for(0.2)
+    first = leaders(servers, topic)
+
+    for number in sorted(ALL):
+        brokers.stop_broker(number)
+        assert number not in leaders(servers, topic).values()
+        brokers.start_broker(number)
+    elect_preferred(servers, topic)
+
+    assert leaders(servers, topic) == first
+    check(flow.settle())
+
+
+def wait_until_alive(brokers: KafkaCluster, wanted: set[int]) -> None:
+    """Wait until the last of some brokers says that just these are alive."""
+    witness = max(wanted)
+    wait_for("the living", lambda: brokers.alive(witness), lambda them: them == wanted)
+
+
+def test_a_broker_may_stand_still(
+    brokers: KafkaCluster, gateways: Gateways, flow: Flow
+) -> None:
+    """Until the others have given it up; then it comes back as if nothing had been."""
+    flow.begin(50)
+    gateways.start("sender", PATIENT)
+
+    for number in sorted(ALL):
+        flow.wait_for(0.2 * number)
+        brokers.pause_broker(number)
+        wait_until_alive(brokers, ALL - {number})
+        brokers.resume_broker(number)
+        wait_until_alive(brokers, ALL)
+
+    check(flow.settle())
+
+
+def test_brokers_whose_disks_are_full_are_waited_for(
+    brokers: KafkaCluster, gateways: Gateways, flow: Flow
+) -> None:
+    """With two of three no record is taken: callbacks get 503, commands wait."""
+    flow.begin(50)
+    gateway = gateways.start("all", QUICK)
+
+    def answer() -> int:
+        return gateway.call_back(flow.viber, CALLBACK).status
+
+    flow.wait_for(0.2)
+    brokers.fill_disk(1)
+    flow.wait_for(0.3)
+    brokers.fill_disk(2)
+    wait_for("callbacks are refused", answer, lambda status: status == 503)
+    brokers.mend()
+
+    wait_for("callbacks are taken", answer, lambda status: status == 200)
+    check(flow.settle())
