@@ -1,17 +1,24 @@
 """Every setting: its name, type, default, unit, and one sentence.
 
 A setting's name is its group's prefix and its own name in capitals: `HTTP_PORT` is
-`Settings.http.port`.  All values are frozen.  `environment.py` reads them from where
-they stand and reports what is wrong; the README's table is generated from here.
+`Settings.http.port`.  All values are frozen, and nothing here looks at the environment:
+`environment.py` reads it and reports what is wrong.  The README's table is generated
+from here.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    model_validator,
+)
 
 BOT_NAME = r"^[a-z0-9-]{1,40}$"
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -37,21 +44,26 @@ Topic = Annotated[str, AfterValidator(_topic)]
 OptionalTopic = Annotated[str, AfterValidator(lambda name: name and _topic(name))]
 
 
-def _group(prefix: str, *, empty_is_unset: bool = True) -> SettingsConfigDict:
-    """Describe where a group's values stand: the environment, then `.env`."""
-    return SettingsConfigDict(
-        env_prefix=prefix,
-        env_ignore_empty=empty_is_unset,
-        extra="ignore",  # environment.py reports unknown names
-        frozen=True,
-        use_attribute_docstrings=True,
+class SettingsGroup(BaseModel):
+    """Settings whose names begin alike."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, use_attribute_docstrings=True
     )
 
+    prefix: ClassVar[str]
+    empty_is_unset: ClassVar[bool] = True
 
-class KafkaSettings(BaseSettings):
+    @classmethod
+    def is_given(cls, text: str | None) -> bool:
+        """Tell whether a text is a value: in most groups an empty one is none."""
+        return text is not None and not (cls.empty_is_unset and text == "")
+
+
+class KafkaSettings(SettingsGroup):
     """The Kafka cluster and the consumer group."""
 
-    model_config = _group("KAFKA_")
+    prefix = "KAFKA_"
 
     bootstrap_servers: Annotated[str, Field(min_length=1)]
     """Addresses to begin with: host:port, several with commas."""
@@ -99,10 +111,11 @@ class KafkaSettings(BaseSettings):
         return self
 
 
-class TopicSettings(BaseSettings):
+class TopicSettings(SettingsGroup):
     """The topics; a name may hold `{bot}`: then every bot has its own."""
 
-    model_config = _group("TOPIC_", empty_is_unset=False)
+    prefix = "TOPIC_"
+    empty_is_unset = False
 
     inbound: Topic = "viber.inbound"
     """Events: what Viber's callbacks say. Key: the user's id."""
@@ -129,10 +142,10 @@ class TopicSettings(BaseSettings):
         return self
 
 
-class HttpSettings(BaseSettings):
+class HttpSettings(SettingsGroup):
     """The public port, where Viber's callbacks arrive."""
 
-    model_config = _group("HTTP_")
+    prefix = "HTTP_"
 
     host: str = "0.0.0.0"  # noqa: S104  the public port is public
     """Address to listen on."""
@@ -156,10 +169,10 @@ class HttpSettings(BaseSettings):
     """After SIGTERM callbacks are served this long: load balancers still send."""
 
 
-class ManagementSettings(BaseSettings):
+class ManagementSettings(SettingsGroup):
     """The port for probes, metrics and documents; never exposed publicly."""
 
-    model_config = _group("MANAGEMENT_")
+    prefix = "MANAGEMENT_"
 
     host: str = "0.0.0.0"  # noqa: S104  probes come from outside the pod
     """Address to listen on."""
@@ -167,10 +180,10 @@ class ManagementSettings(BaseSettings):
     """Port to listen on; 0 takes a free one."""
 
 
-class ViberSettings(BaseSettings):
+class ViberSettings(SettingsGroup):
     """Viber's API and the bots."""
 
-    model_config = _group("VIBER_")
+    prefix = "VIBER_"
 
     api_url: str = "https://chatapi.viber.com/pa"
     """Base of the REST API, with /pa."""
@@ -210,10 +223,10 @@ class ViberSettings(BaseSettings):
         return self
 
 
-class SenderSettings(BaseSettings):
+class SenderSettings(SettingsGroup):
     """How commands become calls of Viber's API."""
 
-    model_config = _group("SENDER_")
+    prefix = "SENDER_"
 
     max_in_flight: Count = 64
     """HTTP calls under way at once, over all bots."""
@@ -253,10 +266,10 @@ class SenderSettings(BaseSettings):
         return self
 
 
-class LogSettings(BaseSettings):
+class LogSettings(SettingsGroup):
     """What is written to standard error."""
 
-    model_config = _group("LOG_")
+    prefix = "LOG_"
 
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """From which severity on."""

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from gateway.bots import Bot, read_bots
 from gateway.core.errors import SettingsError
-from gateway.environment import read_settings
+from gateway.environment import ENV_FILE, read_dotenv, read_group, read_settings
 from gateway.ops import log as logs
 from gateway.settings import Settings, ViberSettings
 
@@ -49,7 +49,7 @@ def choose_bots(bots: Mapping[str, Bot], name: str | None) -> list[Bot]:
 def _bot_faults() -> list[str]:
     """Look at the bots too, where the settings that name them are right."""
     try:
-        read_bots(ViberSettings(_env_file=".env"))
+        read_bots(read_group(ViberSettings, os.environ, read_dotenv(ENV_FILE)))
     except SettingsError as error:
         return error.faults
     except ValidationError:

@@ -160,7 +160,7 @@ class Setup:
 
 
 def _without_settings(environ: Mapping[str, str]) -> dict[str, str]:
-    prefixes = tuple(str(g.model_config["env_prefix"]) for g in groups().values())
+    prefixes = tuple(group.prefix for group in groups().values())
     return {k: v for k, v in environ.items() if not k.upper().startswith(prefixes)}
 
 

@@ -7,9 +7,9 @@
 from typing import Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings
 
 from gateway.environment import groups
+from gateway.settings import SettingsGroup
 
 
 def settings_tables() -> str:
@@ -17,11 +17,10 @@ def settings_tables() -> str:
     return "\n\n".join(_table(group) for group in groups().values())
 
 
-def _table(group: type[BaseSettings]) -> str:
-    prefix = group.model_config["env_prefix"]
+def _table(group: type[SettingsGroup]) -> str:
     head = f"| {(group.__doc__ or '').rstrip('.')} | default | |"
     rows = (
-        f"| `{prefix}{name.upper()}` | {_default(field)} | {_meaning(field)} |"
+        f"| `{group.prefix}{name.upper()}` | {_default(field)} | {_meaning(field)} |"
         for name, field in group.model_fields.items()
     )
     return "\n".join([head, "|---|---|---|", *rows])

@@ -12,19 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from dotenv import dotenv_values
 from pydantic import SecretStr
 
 from gateway.cli.options import AsJson
 from gateway.cli.output import print_columns, print_json
-from gateway.environment import known_names, read_settings
+from gateway.environment import ENV_FILE, known_names, read_dotenv, read_settings
 from gateway.settings import Settings
 
 MASK = "****"
-ENV_FILE = Path(".env")
 GROUPS = tuple(field.name for field in fields(Settings))
 
-Given = Mapping[str, str | None]
+Given = Mapping[str, str]
 
 _USER_INFO = re.compile(r"(?<=://)[^/@]*@")
 
@@ -51,7 +49,7 @@ def settings(as_json: AsJson = False) -> None:
     read, warnings = read_settings(os.environ, ENV_FILE)
     for line in warnings:
         typer.echo(f"viber-gateway: {line}", err=True)
-    shown = list(show(read, os.environ, dotenv_values(ENV_FILE)))
+    shown = list(show(read, os.environ, read_dotenv(ENV_FILE)))
     if as_json:
         print_json([asdict(one) for one in shown])
     else:
@@ -75,16 +73,13 @@ def show(read: Settings, environ: Given, env_file: Given) -> Iterator[Shown]:
             yield Shown(name, _masked(value), found[0] if found else "default")
 
 
-def _upper(given: Given) -> dict[str, str | None]:
+def _upper(given: Given) -> dict[str, str]:
     return {name.upper(): value for name, value in given.items()}
 
 
 def _is_given(name: str, given: Given) -> bool:
-    """Tell whether a value counts: in most groups an empty one does not."""
     kind, _ = known_names()[name]
-    if kind.model_config["env_ignore_empty"]:
-        return bool(given.get(name))
-    return given.get(name) is not None
+    return kind.is_given(given.get(name))
 
 
 def as_text(value: Any) -> str:

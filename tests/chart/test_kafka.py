@@ -140,15 +140,12 @@ def test_strimzi_may_make_topics_only(helm: Helm) -> None:
 
 
 @pytest.mark.parametrize("case", ["strimzi", "full"])
-def test_topics_are_made_as_the_command_line_makes_them(
-    helm: Helm, case: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_topics_are_made_as_the_command_line_makes_them(helm: Helm, case: str) -> None:
     """Partitions, replication, clean-up and retention are those of `topics create`."""
     objects = helm.render(case)
     values = yaml.safe_load((CHART / "ci" / f"{case}-values.yaml").read_text())
     partitions = values["kafka"].get("partitions", 12)
-    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "k:9092")
-    settings, _ = read_settings({})
+    settings, _ = read_settings({"KAFKA_BOOTSTRAP_SERVERS": "k:9092"})
     bots = [Bot(name, "t") for name in values["bots"]]
 
     made = {o["spec"]["topicName"]: o["spec"] for o in objects.of("KafkaTopic")}

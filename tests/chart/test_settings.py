@@ -30,18 +30,12 @@ def gateways(objects: Objects) -> list[Object]:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_gateway_takes_what_it_is_given(
-    helm: Helm, case: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_gateway_takes_what_it_is_given(helm: Helm, case: str) -> None:
     """No setting is unknown or wrong; what is left are names that are not ours."""
     objects = helm.render(case)
 
     for container in gateways(objects):
         given = environment(objects, container)
-        for name in known_names():
-            monkeypatch.delenv(name, raising=False)
-        for name, value in given.items():
-            monkeypatch.setenv(name, value)
         settings, warnings = read_settings(given)
         assert not warnings
         assert settings.viber.bots_file

@@ -41,7 +41,7 @@ def anchors(page: Path) -> set[str]:
 
 def settings_named(text: str) -> Iterator[str]:
     """Find what looks like the name of a setting."""
-    prefixes = "|".join(str(g.model_config["env_prefix"]) for g in groups().values())
+    prefixes = "|".join(group.prefix for group in groups().values())
     yield from re.findall(rf"(?<![A-Z_])(?:{prefixes})[A-Z_]*[A-Z]", text)
 
 

@@ -1,6 +1,5 @@
 """Settings from the environment and `.env`: all faults at once, slips and strangers."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -13,76 +12,77 @@ SECRET = "4453b6ac1s345678-e02c5f12174805f9"
 Environment = pytest.MonkeyPatch
 
 
-@pytest.fixture(autouse=True)
-def _kafka(monkeypatch: Environment) -> None:
-    """Set what has no default."""
-    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "kafka:9092")
+class Place:
+    """An environment with what has no default, and a `.env` file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.environ = {"KAFKA_BOOTSTRAP_SERVERS": "kafka:9092"}
+        self._file = folder / ".env"
+
+    def read(self, dotenv: str = "") -> tuple[Settings, list[str]]:
+        """Read the settings."""
+        self._file.write_text(dotenv, encoding="utf-8")
+        return read_settings(self.environ, self._file)
+
+    def faults(self, dotenv: str = "") -> list[str]:
+        """Return what is wrong with them."""
+        with pytest.raises(SettingsError) as caught:
+            self.read(dotenv)
+        return caught.value.faults
 
 
-def read(tmp_path: Path, dotenv: str = "") -> tuple[Settings, list[str]]:
-    """Read the settings of this process and of a `.env` file."""
-    file = tmp_path / ".env"
-    file.write_text(dotenv, encoding="utf-8")
-    return read_settings(os.environ, file)
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """Return one to be changed."""
+    return Place(tmp_path)
 
 
-def faults(tmp_path: Path, dotenv: str = "") -> list[str]:
-    """Return what is wrong with them."""
-    with pytest.raises(SettingsError) as caught:
-        read(tmp_path, dotenv)
-    return caught.value.faults
-
-
-def test_one_setting_is_enough(tmp_path: Path) -> None:
+def test_one_setting_is_enough(place: Place) -> None:
     """Everything else has a default; whether there is a bot is asked elsewhere."""
-    settings, warnings = read(tmp_path)
+    settings, warnings = place.read()
 
     assert settings.kafka.bootstrap_servers == "kafka:9092"
     assert settings.http.port == 8080
     assert warnings == []
 
 
-def test_a_missing_setting_says_what_it_is(
-    tmp_path: Path, monkeypatch: Environment
-) -> None:
+def test_a_missing_setting_says_what_it_is(place: Place) -> None:
     """Its description is the help."""
-    monkeypatch.delenv("KAFKA_BOOTSTRAP_SERVERS")
+    del place.environ["KAFKA_BOOTSTRAP_SERVERS"]
 
-    (fault,) = faults(tmp_path)
+    (fault,) = place.faults()
 
     assert fault.startswith("KAFKA_BOOTSTRAP_SERVERS: is required: Addresses to begin ")
 
 
-def test_the_environment_goes_before_the_file(
-    tmp_path: Path, monkeypatch: Environment
-) -> None:
+def test_the_environment_goes_before_the_file(place: Place) -> None:
     """The file is for development, the platform has the last word."""
-    monkeypatch.setenv("HTTP_PORT", "1234")
+    place.environ["HTTP_PORT"] = "1234"
 
-    settings, _ = read(tmp_path, "HTTP_PORT=1\nMANAGEMENT_PORT=5678\n")
+    settings, _ = place.read("HTTP_PORT=1\nMANAGEMENT_PORT=5678\n")
 
     assert (settings.http.port, settings.management.port) == (1234, 5678)
 
 
-def test_an_empty_value_is_no_value(tmp_path: Path, monkeypatch: Environment) -> None:
+def test_an_empty_value_is_no_value(place: Place) -> None:
     """Compose files and charts set unused names to nothing."""
-    monkeypatch.setenv("HTTP_PORT", "")
-    monkeypatch.setenv("VIBER_AUTH_TOKEN_FILE", "")
+    place.environ["HTTP_PORT"] = ""
+    place.environ["VIBER_AUTH_TOKEN_FILE"] = ""
 
-    settings, _ = read(tmp_path)
+    settings, _ = place.read("HTTP_PORT\nMANAGEMENT_PORT=\n")
 
-    assert settings.http.port == 8080
+    assert (settings.http.port, settings.management.port) == (8080, 9090)
     assert settings.viber.auth_token_file is None
 
 
-def test_an_empty_topic_is_a_value(tmp_path: Path, monkeypatch: Environment) -> None:
+def test_an_empty_topic_is_a_value(place: Place) -> None:
     """No results are written then; other topics cannot be left out."""
-    monkeypatch.setenv("TOPIC_RESULTS", "")
-    assert read(tmp_path)[0].topic.results == ""
+    place.environ["TOPIC_RESULTS"] = ""
+    assert place.read()[0].topic.results == ""
 
-    monkeypatch.setenv("TOPIC_INBOUND", "")
+    place.environ["TOPIC_INBOUND"] = ""
 
-    assert [fault.split(":")[0] for fault in faults(tmp_path)] == ["TOPIC_INBOUND"]
+    assert [fault.split(":")[0] for fault in place.faults()] == ["TOPIC_INBOUND"]
 
 
 WRONG = {
@@ -111,29 +111,27 @@ TOGETHER = {"VIBER_API_URL", "SENDER_CIRCUIT_FAILURES", "KAFKA_SECURITY_PROTOCOL
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_a_wrong_value_is_one_line(
-    name: str, tmp_path: Path, monkeypatch: Environment
-) -> None:
+def test_a_wrong_value_is_one_line(name: str, place: Place) -> None:
     """Which setting, what is allowed, and what was found."""
     value, complaint = WRONG[name]
-    monkeypatch.setenv(name, value)
+    place.environ[name] = value
 
-    (fault,) = faults(tmp_path)
+    (fault,) = place.faults()
 
     assert fault.startswith(name)
     assert complaint in fault
     assert "\n" not in fault
 
 
-def test_all_faults_are_told_at_once(tmp_path: Path, monkeypatch: Environment) -> None:
+def test_all_faults_are_told_at_once(place: Place) -> None:
     """Of all groups, from either place, slips included; one line each."""
     for name, (value, _) in WRONG.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("HTTP_PROT", "1")
-    monkeypatch.delenv("KAFKA_BOOTSTRAP_SERVERS")
+        place.environ[name] = value
+    place.environ["HTTP_PROT"] = "1"
+    del place.environ["KAFKA_BOOTSTRAP_SERVERS"]
 
     with pytest.raises(SettingsError) as caught:
-        read(tmp_path, "SENDER_MAX_ATTEMPTS=0")
+        place.read("SENDER_MAX_ATTEMPTS=0")
 
     told = {line.split(":")[0] for line in str(caught.value).splitlines()}
     missing = {"KAFKA_BOOTSTRAP_SERVERS", "SENDER_MAX_ATTEMPTS", "HTTP_PROT"}
@@ -153,20 +151,16 @@ def test_all_faults_are_told_at_once(tmp_path: Path, monkeypatch: Environment) -
         ("LOG_LEVELS", "LOG_LEVEL"),
     ],
 )
-def test_a_slip_is_a_fault(
-    slip: str, meant: str, tmp_path: Path, monkeypatch: Environment
-) -> None:
+def test_a_slip_is_a_fault(slip: str, meant: str, place: Place) -> None:
     """A setting that does nothing is found at once, not after a week."""
-    monkeypatch.setenv(slip, "7")
+    place.environ[slip] = "7"
 
-    assert faults(tmp_path) == [
-        f"{slip.upper()}: no such setting; did you mean {meant}?"
-    ]
+    assert place.faults() == [f"{slip.upper()}: no such setting; did you mean {meant}?"]
 
 
-def test_a_slip_in_the_file_is_a_fault_too(tmp_path: Path) -> None:
+def test_a_slip_in_the_file_is_a_fault_too(place: Place) -> None:
     """It does as little there."""
-    assert faults(tmp_path, "HTTP_PROT=1") == [
+    assert place.faults("HTTP_PROT=1") == [
         "HTTP_PROT: no such setting; did you mean HTTP_PORT?"
     ]
 
@@ -175,13 +169,11 @@ def test_a_slip_in_the_file_is_a_fault_too(tmp_path: Path) -> None:
     "name",
     ["KAFKA_PORT_9092_TCP", "KAFKA_SERVICE_HOST", "VIBER_GATEWAY_PORT_8080_TCP_ADDR"],
 )
-def test_a_stranger_is_only_reported(
-    name: str, tmp_path: Path, monkeypatch: Environment
-) -> None:
+def test_a_stranger_is_only_reported(name: str, place: Place) -> None:
     """Kubernetes sets such names for every service."""
-    monkeypatch.setenv(name, "tcp://10.0.0.1:9092")
+    place.environ[name] = "tcp://10.0.0.1:9092"
 
-    _, warnings = read(tmp_path)
+    _, warnings = place.read()
 
     assert warnings == [f"{name}: no such setting; it is ignored"]
 
@@ -189,23 +181,19 @@ def test_a_stranger_is_only_reported(
 @pytest.mark.parametrize(
     "name", ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "KAFKA_HEAP_OPTS", "LOG_DIR"]
 )
-def test_names_of_others_are_not_even_reported(
-    name: str, tmp_path: Path, monkeypatch: Environment
-) -> None:
+def test_names_of_others_are_not_even_reported(name: str, place: Place) -> None:
     """They are known, and close to names of ours by accident."""
-    monkeypatch.setenv(name, "x")
+    place.environ[name] = "x"
 
-    assert read(tmp_path)[1] == []
+    assert place.read()[1] == []
 
 
 @pytest.mark.parametrize("name", known_names())
-def test_no_known_name_is_taken_for_a_slip(
-    name: str, tmp_path: Path, monkeypatch: Environment
-) -> None:
+def test_no_known_name_is_taken_for_a_slip(name: str, place: Place) -> None:
     """Whatever is wrong with the value, the name is right."""
-    monkeypatch.setenv(name, "?")
+    place.environ[name] = "?"
     try:
-        _, warnings = read(tmp_path)
+        _, warnings = place.read()
     except SettingsError as error:
         warnings = error.faults
 
@@ -213,33 +201,41 @@ def test_no_known_name_is_taken_for_a_slip(
 
 
 @pytest.mark.parametrize("name", ["VIBER_AUTH_TOKEN", "KAFKA_SASL_PASSWORD"])
-def test_a_secret_is_never_shown(
-    name: str, tmp_path: Path, monkeypatch: Environment
-) -> None:
+def test_a_secret_is_never_shown(name: str, place: Place) -> None:
     """Neither by the settings nor by what is wrong with others."""
-    monkeypatch.setenv(name, SECRET)
-    shown = repr(read(tmp_path)[0]) + str(read(tmp_path)[0])
-    monkeypatch.setenv(f"{name}S", SECRET)
-    monkeypatch.setenv("KAFKA_SECURITY_PROTOCOL", "SASL_SSL")
+    place.environ[name] = SECRET
+    shown = repr(place.read()[0]) + str(place.read()[0])
+    place.environ[f"{name}S"] = SECRET
+    place.environ["KAFKA_SECURITY_PROTOCOL"] = "SASL_SSL"
 
-    shown += "\n".join(faults(tmp_path))
+    shown += "\n".join(place.faults())
 
     assert SECRET not in shown
     assert f"{name}S: no such setting" in shown
 
 
-def test_a_secret_is_read(tmp_path: Path, monkeypatch: Environment) -> None:
+def test_a_secret_is_read(place: Place) -> None:
     """It can be had by who asks for it by name."""
-    monkeypatch.setenv("VIBER_AUTH_TOKEN", SECRET)
+    place.environ["VIBER_AUTH_TOKEN"] = SECRET
 
-    token = read(tmp_path)[0].viber.auth_token
+    token = place.read()[0].viber.auth_token
 
     assert token is not None
     assert token.get_secret_value() == SECRET
 
 
-def test_without_a_file_the_environment_is_all(tmp_path: Path) -> None:
+def test_without_a_file_the_environment_is_all(place: Place, tmp_path: Path) -> None:
     """In production there is no `.env`."""
-    settings, warnings = read_settings(os.environ, tmp_path / "nowhere")
+    settings, warnings = read_settings(place.environ, tmp_path / "nowhere")
 
     assert (settings.http.port, warnings) == (8080, [])
+
+
+def test_only_what_is_given_is_read(place: Place, monkeypatch: Environment) -> None:
+    """The environment is an argument: this process may have quite another one."""
+    monkeypatch.setenv("HTTP_PORT", "1")
+    monkeypatch.setenv("LOG_LEVEL", "LOUD")
+
+    settings, warnings = place.read()
+
+    assert (settings.http.port, settings.log.level, warnings) == (8080, "INFO", [])
