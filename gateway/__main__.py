@@ -6,66 +6,13 @@ fault on standard error, no traceback; a bug keeps its traceback.
 
 import os
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 
-import typer
-
-from gateway.cli import (
-    dev,
-    dlq,
-    doctor,
-    run,
-    schemas,
-    send,
-    settings,
-    tail,
-    topics,
-    webhook,
-)
+from gateway.cli.command_line import command_line
 from gateway.core.errors import GatewayError, SettingsError
 
 FAILED = 1
 WRONG_USAGE = 2
-
-# Each command is the function of its name, but for a trailing `_` that keeps it apart
-# from a builtin's.  Those of a group stand in one module.
-COMMANDS = (
-    run.run,
-    dev.dev,
-    doctor.doctor,
-    send.send,
-    tail.tail,
-    settings.settings,
-    schemas.schemas,
-)
-GROUPS = {
-    "dlq": (dlq.list_, dlq.show, dlq.redrive),
-    "topics": (topics.create, topics.check),
-    "webhook": (webhook.set_, webhook.show, webhook.remove, webhook.reconcile),
-}
-
-
-def command_line() -> typer.Typer:
-    """Put the commands together."""
-    app = _collection("Viber callbacks to Kafka, Kafka commands to Viber.", COMMANDS)
-    for name, commands in GROUPS.items():
-        module = sys.modules[commands[0].__module__]
-        about = (module.__doc__ or "").partition(": ")[2].partition("\n")[0]
-        app.add_typer(_collection(about[:1].upper() + about[1:], commands), name=name)
-    return app
-
-
-def _collection(about: str, commands: tuple[Callable[..., None], ...]) -> typer.Typer:
-    collection = typer.Typer(
-        name="viber-gateway",
-        help=about,
-        no_args_is_help=True,
-        pretty_exceptions_enable=False,
-    )
-    for command in commands:
-        collection.command(command.__name__.rstrip("_"))(command)
-    return collection
 
 
 def main() -> None:
@@ -84,7 +31,7 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        command_line()()
+        command_line(*sys.argv[1:2])()
     except SettingsError as error:
         return _fail(error, WRONG_USAGE)
     except GatewayError as error:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import typer
 
-from gateway.__main__ import command_line
+from gateway.cli.command_line import command_line
 from tests.chart.rendering import CASES, Helm, HelmError, Object, Objects, tree
 
 # https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted

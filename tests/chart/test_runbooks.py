@@ -8,7 +8,7 @@ import pytest
 import typer
 
 from deploy.helm.generate.values import read_values
-from gateway.__main__ import command_line
+from gateway.cli.command_line import command_line
 from gateway.environment import known_names
 from tests.chart.queries import is_metric
 from tests.chart.rendering import CHART

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
-from gateway.__main__ import command_line
+from gateway.cli.command_line import command_line
 from gateway.contract.catalogue import SCHEMAS, json_schema
 from gateway.contract.examples.catalogue import EXAMPLES
 from gateway.contract.examples.example import Example

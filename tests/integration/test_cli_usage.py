@@ -2,17 +2,13 @@
 
 import pytest
 
-from gateway.__main__ import COMMANDS, GROUPS
+from gateway.cli.command_line import COMMANDS, GROUPS
 from tests.integration.command_line import TOKEN, viber_gateway
 
 KAFKA = {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"}
 PATHS = [
-    *((command.__name__,) for command in COMMANDS),
-    *(
-        (group, command.__name__.rstrip("_"))
-        for group, commands in GROUPS.items()
-        for command in commands
-    ),
+    *((name,) for name in COMMANDS),
+    *((group, name.rstrip("_")) for group, names in GROUPS.items() for name in names),
 ]
 
 
@@ -25,6 +21,13 @@ def test_every_command_has_help_with_an_example(path: tuple[str, ...]) -> None:
     said = " ".join(ended.out.split())
     assert "Example: " in said
     assert f"viber-gateway {' '.join(path)}" in said.partition("Example: ")[2]
+
+
+def test_the_help_lists_every_command() -> None:
+    """Also those whose modules are imported only when they are asked for."""
+    said = viber_gateway("--help").out
+
+    assert {*COMMANDS, *GROUPS} <= set(said.split())
 
 
 def test_an_unknown_command_is_wrong_usage() -> None:
