@@ -31,6 +31,7 @@ from gateway.ops.health import Health
 from gateway.ops.management import management_app
 from gateway.ops.metrics import Metrics
 from gateway.ops.observe import Observer
+from gateway.ops.openapi import openapi_routes
 from gateway.ops.server import Server, bind
 from gateway.roles.receiver import ReceiverRole
 from gateway.roles.sender import SenderRole
@@ -150,10 +151,11 @@ class Service:
             self._shared.health,
             self._shared.metrics.registry,
             self._refresh,
-            self._receiver.app.openapi if self._receiver else None,
             self._describe,
         )
         app.include_router(asyncapi_routes(self._settings.topic))
+        if self._receiver:
+            app.include_router(openapi_routes(self._receiver.app.openapi))
         return Server(app, "management", listener)
 
     def _producer_changed(self, trouble: str | None) -> None:

@@ -1,13 +1,12 @@
-"""The AsyncAPI document as a page that people read: one file, no script, no network."""
+"""The AsyncAPI document as a page that people read."""
 
-import re
 from collections.abc import Iterator
 from html import escape
 from json import dumps
-from string import Template
 from typing import Any
 
 from gateway.contract.asyncapi import Document
+from gateway.contract.html import frame, prose
 from gateway.contract.schema import Schema
 
 COMPONENTS = "#/components/schemas/"
@@ -36,54 +35,20 @@ LIMITS = {
     "maxItems": "at most {}",
 }
 
-_PAGE = Template("""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>$title $version</title>
-<style>
-:root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 64rem; margin: 2rem auto;
-  padding: 0 1rem; }
-table { border-collapse: collapse; width: 100%; margin: .5rem 0 1.5rem; }
-th, td { border-bottom: 1px solid #8884; padding: .3rem .6rem; text-align: left;
-  vertical-align: top; overflow-wrap: anywhere; }
-th, td:nth-child(2) { white-space: nowrap; }
-code, pre { font: .9em ui-monospace, monospace; }
-pre { background: #8881; padding: .8rem; overflow-x: auto; border-radius: .4rem; }
-h2 { margin-top: 3rem; border-bottom: 2px solid #7360f2; }
-summary { cursor: pointer; }
-</style>
-</head>
-<body>
-<h1>$title <small>$version</small></h1>
-$about
-<p>The same for machines: <a href="asyncapi.yaml">asyncapi.yaml</a></p>
-<nav><ul>$contents</ul></nav>
-$channels
-<h2 id="schemas">Schemas</h2>
-$schemas
-</body>
-</html>
-""")
-
 
 def page(document: Document) -> str:
     """Write the page of a document."""
     schemas = document["components"]["schemas"]
     info = document["info"]
-    return _PAGE.substitute(
-        title=escape(info["title"]),
-        version=escape(info["version"]),
-        about="".join(f"<p>{_prose(p)}</p>" for p in info["description"].split("\n")),
-        contents="".join(_contents(document)),
-        channels="".join(
-            _channel(document, operation)
-            for operation in document["operations"].values()
-        ),
-        schemas="".join(_schema(name, schema) for name, schema in schemas.items()),
-    )
+    body = [
+        *(f"<p>{prose(p)}</p>" for p in info["description"].split("\n")),
+        '<p>The same for machines: <a href="asyncapi.yaml">asyncapi.yaml</a></p>',
+        f"<nav><ul>{''.join(_contents(document))}</ul></nav>",
+        *(_channel(document, one) for one in document["operations"].values()),
+        '<h2 id="schemas">Schemas</h2>',
+        *(_schema(name, schema) for name, schema in schemas.items()),
+    ]
+    return frame(info["title"], info["version"], "\n".join(body))
 
 
 def _contents(document: Document) -> Iterator[str]:
@@ -100,8 +65,8 @@ def _channel(document: Document, operation: Document) -> str:
     key = kinds[0]["bindings"]["kafka"]["key"]
     return (
         f'<h2 id="{name}">{escape(channel["address"])}</h2>'
-        f"<p>{_prose(channel['description'])} {ACTIONS[operation['action']]}</p>"
-        f"<p>Key: {_prose(key['description'])}</p>" + "".join(map(_message, kinds))
+        f"<p>{prose(channel['description'])} {ACTIONS[operation['action']]}</p>"
+        f"<p>Key: {prose(key['description'])}</p>" + "".join(map(_message, kinds))
     )
 
 
@@ -111,7 +76,7 @@ def _message(message: Document) -> str:
     payload = message.get("payload", {})
     values = [_link(schema) for schema in payload.get("anyOf", [payload]) if schema]
     return (
-        f"<h3>{escape(message['title'])}</h3><p>{_prose(message['summary'])}</p><ul>"
+        f"<h3>{escape(message['title'])}</h3><p>{prose(message['summary'])}</p><ul>"
         + (f"<li>Type: <code>{escape(kind)}</code></li>" if kind else "")
         + f"<li>Headers: {_link(common)}</li>"
         + (f"<li>Value: {', '.join(values)}</li>" if values else "")
@@ -132,7 +97,7 @@ def _example(example: Document) -> str:
 def _schema(name: str, schema: Schema) -> str:
     closed = schema.get("additionalProperties", True) is False
     return (
-        f'<h3 id="{name}">{escape(name)}</h3><p>{_prose(schema["description"])}'
+        f'<h3 id="{name}">{escape(name)}</h3><p>{prose(schema["description"])}'
         f"{' Holds nothing else.' if closed else ''}</p>"
         + _members(schema)
         + "".join(_rules(schema))
@@ -173,7 +138,7 @@ def _about(schema: Schema) -> str:
     inner = schema.get("items", schema)
     return " ".join(
         [
-            _prose(schema.get("description", "")),
+            prose(schema.get("description", "")),
             *([f"<small>{', '.join(limits)}</small>"] if limits else []),
             _members(inner),
         ]
@@ -203,11 +168,6 @@ def _rule(member: str, value: str, then: Schema) -> str:
         f"<tr><th><code>{escape(member)}</code> is <code>{escape(value)}</code></th>"
         f"<td>{f'needs {needs}' if needs else ''}</td><td>{limits}</td></tr>"
     )
-
-
-def _prose(words: str) -> str:
-    """Write text in which names stand between backticks."""
-    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(words))
 
 
 def _link(schema: Schema) -> str:

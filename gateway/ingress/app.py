@@ -7,16 +7,34 @@ document, and everything else is its 404.
 
 from typing import Any
 
-from fastapi import FastAPI, Header, Query
+from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 
 from gateway.ingress.request import Receive, Scope, Send
 from gateway.ingress.webhook import PATH, Webhook
 
+
+def _parameter(place: str, name: str, about: str) -> dict[str, Any]:
+    return {
+        "in": place,
+        "name": name,
+        "description": about,
+        "required": place == "path",
+        "schema": {"type": "string"},
+    }
+
+
+SIGNATURE = "X-Viber-Content-Signature"
+SIGNED = "Lower-case hex HMAC-SHA256 of the raw body; the key is the bot's token."
 DESCRIPTION = """
 Viber's callbacks, one path per bot.  Answered with 200 once Kafka has acknowledged
 the event; with 503 when Viber should try again.
 """
+PARAMETERS = [
+    _parameter("path", "bot", "The bot's name; callbacks do not say it."),
+    _parameter("header", SIGNATURE, SIGNED),
+    _parameter("query", "sig", "The same, where no header is."),
+]
 ANSWERS = {
     200: "Kafka has it; for `conversation_started` the welcome message, if any.",
     403: "The signature is wrong or missing.",
@@ -55,15 +73,9 @@ class PublicApp(FastAPI):
             PATH + "{bot}",
             summary="Take a callback",
             description=DESCRIPTION,
+            openapi_extra={"parameters": PARAMETERS},
             responses=answers,
             response_class=PlainTextResponse,
         )
-        async def take_callback(
-            bot: str,
-            x_viber_content_signature: str | None = Header(None, description=SIGNED),
-            sig: str | None = Query(None, description="The same, where no header is."),
-        ) -> None:
+        async def take_callback() -> None:
             """Stand for the endpoint in front, which answers in its place."""
-
-
-SIGNED = "Lower-case hex HMAC-SHA256 of the raw body; the key is the bot's token."

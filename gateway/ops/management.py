@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI, Response
-from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
@@ -16,7 +15,6 @@ def management_app(
     health: Health,
     registry: CollectorRegistry,
     refresh: Callable[[], None],
-    public_openapi: Callable[[], dict[str, Any]] | None,
     describe: Callable[[], dict[str, Any]],
 ) -> FastAPI:
     """Build the app.
@@ -25,10 +23,9 @@ def management_app(
         health: What the probes ask.
         registry: What `/metrics` shows.
         refresh: Brings the gauges up to date before it is shown.
-        public_openapi: The OpenAPI document of the public port, where there is one.
         describe: What `/health` tells people.
     """
-    app = FastAPI(title="viber-gateway, management", openapi_url=None)
+    app = FastAPI(title="viber-gateway, management", openapi_url=None, docs_url=None)
 
     @app.get("/livez")
     async def livez() -> Response:
@@ -52,19 +49,7 @@ def management_app(
         refresh()
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
-    if public_openapi is not None:
-        _add_documents(app, public_openapi)
     return app
-
-
-def _add_documents(app: FastAPI, public_openapi: Callable[[], dict[str, Any]]) -> None:
-    @app.get("/openapi.json")
-    async def openapi() -> JSONResponse:
-        return JSONResponse(public_openapi())
-
-    @app.get("/docs")
-    async def docs() -> HTMLResponse:
-        return get_swagger_ui_html(openapi_url="/openapi.json", title="viber-gateway")
 
 
 def _probe(is_well: bool, well: str, otherwise: str) -> Response:  # noqa: FBT001  a probe has two answers

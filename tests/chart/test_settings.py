@@ -107,7 +107,7 @@ def test_the_consumer_group_follows_the_release(helm: Helm) -> None:
 def test_probes_ask_paths_that_are_answered(helm: Helm) -> None:
     """Each probe's path is a route of the management port."""
     app = management_app(
-        Health(lambda: 0.0, frozenset()), CollectorRegistry(), lambda: None, None, dict
+        Health(lambda: 0.0, frozenset()), CollectorRegistry(), lambda: None, dict
     )
     client = TestClient(app)
 

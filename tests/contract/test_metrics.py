@@ -29,7 +29,7 @@ async def test_everything_declared_is_exposed() -> None:
         names = metric._labelnames  # noqa: SLF001  the library has no public way
         metric.labels(*names) if names else metric
     app = management_app(
-        Health(lambda: 0.0, frozenset()), metrics.registry, lambda: None, None, dict
+        Health(lambda: 0.0, frozenset()), metrics.registry, lambda: None, dict
     )
 
     shown = (await Exchange("/metrics", method="GET").run(app)).response.body.decode()

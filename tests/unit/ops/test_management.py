@@ -1,7 +1,6 @@
 """The management port: probes, metrics and documents."""
 
 import json
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -12,13 +11,11 @@ from gateway.ops.management import management_app
 from gateway.ops.metrics import Metrics
 from tests.fakes.asgi import Exchange, Response
 
-OPENAPI = {"openapi": "3.1.0", "paths": {"/webhooks/{bot}": {}}}
-
 
 class Process:
     """A process as its management port sees it."""
 
-    def __init__(self, openapi: dict[str, Any] | None = OPENAPI) -> None:
+    def __init__(self) -> None:
         self.now = 0.0
         self.health = Health(lambda: self.now, frozenset({"producer"}))
         self.metrics = Metrics("all")
@@ -27,7 +24,6 @@ class Process:
             self.health,
             self.metrics.registry,
             lambda: self.metrics.producer_buffered.set(self.waiting),
-            (lambda: openapi) if openapi else None,
             lambda: {"version": "1", "bots": ["shop"]},
         )
 
@@ -106,20 +102,10 @@ async def test_metrics_are_as_of_now() -> None:
     assert values["viber_kafka_producer_buffered_messages"] == 7
 
 
-async def test_the_public_port_is_described_here() -> None:
-    """As a document and as a page."""
-    process = Process()
-
-    assert json.loads((await process.get("/openapi.json")).body) == OPENAPI
-    page = await process.get("/docs")
-    assert page.headers["content-type"].startswith("text/html")
-    assert b"/openapi.json" in page.body
-
-
 @pytest.mark.parametrize("path", ["/openapi.json", "/docs"])
 async def test_a_process_without_callbacks_has_nothing_to_describe(path: str) -> None:
     """A sender has no public port."""
-    assert (await Process(openapi=None).get(path)).status == 404
+    assert (await Process().get(path)).status == 404
 
 
 @pytest.mark.parametrize("path", ["/", "/webhooks/shop", "/redoc", "/livez/x"])
