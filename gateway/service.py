@@ -16,6 +16,7 @@ second signal ends the process at once.
 import asyncio
 import os
 import signal
+from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack
 from importlib.metadata import version
 from typing import Any, Literal
@@ -27,7 +28,9 @@ from gateway.adapters.kafka.producers import Producers
 from gateway.adapters.kafka.publisher import Publisher
 from gateway.egress.clock import SystemClock
 from gateway.ops.asyncapi import asyncapi_routes
+from gateway.ops.beginnings import begin_dead_letters
 from gateway.ops.health import Health
+from gateway.ops.loop_lag import watch_loop
 from gateway.ops.management import management_app
 from gateway.ops.metrics import Metrics
 from gateway.ops.observe import Observer
@@ -106,7 +109,7 @@ class Service:
     async def _serve(self, tasks: asyncio.TaskGroup) -> None:
         tasks.create_task(self._management.listen())
         receiving = self._receiver and tasks.create_task(self._receiver.run())
-        watching = tasks.create_task(self._shared.bots.watch())
+        watches = [tasks.create_task(watch) for watch in self._watches()]
         sending = self._sender and tasks.create_task(self._sender.run())
         await self._stopping.wait()
         self._shared.health.is_draining = True
@@ -119,12 +122,21 @@ class Service:
             budget = self._settings.sender.drain_timeout_seconds + COMMIT_SECONDS
             await asyncio.wait({sending}, timeout=budget)
             sending.cancel()
-        watching.cancel()
+        for watch in watches:
+            watch.cancel()
         self._management.stop()
+
+    def _watches(self) -> Iterator[Coroutine[Any, Any, None]]:
+        """What goes on until the end, whatever the role."""
+        shared = self._shared
+        observe = shared.metrics.loop_lag.observe
+        yield shared.bots.watch()
+        yield watch_loop(observe, shared.clock.sleep, shared.clock.monotonic)
 
     def _build_shared(self, settings: Settings, bots: Roster, role: Role) -> Shared:
         clock, metrics, topic = SystemClock(), Metrics(role), settings.topic
         observer = Observer(metrics, bots, topic.outbound, topic.dead_letters)
+        begin_dead_letters(metrics, topic.dead_letters)
         parts = {"producer"} if role == "receiver" else {"producer", "consumer"}
         clients = KafkaClients(settings.kafka)
         self._producers = Producers(
@@ -168,8 +180,9 @@ class Service:
         metrics.producer_buffered.set(self._shared.publisher.waiting)
         for name, is_well in health.checks.items():
             metrics.ready.labels(name).set(is_well)
-        if self._sender is not None:
-            self._sender.refresh(metrics)
+        for role in (self._receiver, self._sender):
+            if role is not None:
+                role.refresh(metrics)
 
     def _describe(self) -> dict[str, Any]:
         """Tell people what runs here and how busy it is."""

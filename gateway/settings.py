@@ -206,6 +206,11 @@ class ViberSettings(SettingsGroup):
     request_timeout_seconds: Seconds = 10
     """One call of the API, from connecting to the end of the answer."""
 
+    def webhook_of(self, bot: str) -> str | None:
+        """Where Viber should send a bot's callbacks; None: nobody has said."""
+        base = self.webhook_url
+        return f"{base.rstrip('/')}/webhooks/{bot}" if base else None
+
     @model_validator(mode="after")
     def _keep_tokens_out_of_clear_text(self) -> Self:
         url = urlsplit(self.api_url)

@@ -63,12 +63,12 @@ def registration(settings: ViberSettings, bot: Bot) -> Registration:
     Raises:
         SettingsError: VIBER_WEBHOOK_URL is missing, or no URL.
     """
-    base = settings.webhook_url
-    if base is None:
+    base, url = settings.webhook_url, settings.webhook_of(bot.name)
+    if base is None or url is None:
         raise SettingsError(
             ["VIBER_WEBHOOK_URL: is required here: the public base URL of the gateway"]
         )
     parts = urlsplit(base)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise SettingsError([f"VIBER_WEBHOOK_URL: must be an https URL (is {base!r})"])
-    return Registration(f"{base.rstrip('/')}/webhooks/{bot.name}", bot.event_types)
+    return Registration(url, bot.event_types)

@@ -56,6 +56,11 @@ class PublicApp(FastAPI):
         self._webhook = webhook
         self._declare()
 
+    @property
+    def in_flight(self) -> int:
+        """How many callbacks are being answered."""
+        return self._webhook.in_flight
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
         if scope["type"] == "http" and scope["path"].startswith(PATH):

@@ -65,6 +65,9 @@ class Webhook:
         intake: Takes what Viber has signed.
         limits: How much a callback, and all of them, may take.
         observe: Counts and times the answers.
+
+    Attributes:
+        in_flight: How many callbacks are being answered.
     """
 
     def __init__(
@@ -75,20 +78,20 @@ class Webhook:
         self._limits = limits
         self._observe = observe
         self._bodies = BodyReader(limits.body_bytes)
-        self._in_flight = 0
+        self.in_flight = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
         clock = asyncio.get_running_loop().time
         began = began_at(scope)
         bot = self._bots.get(scope["path"].removeprefix(PATH))
-        self._in_flight += 1
+        self.in_flight += 1
         try:
             event, reply = await self._serve(bot, scope, receive, began)
         except ClientGoneError:
             return
         finally:
-            self._in_flight -= 1
+            self.in_flight -= 1
         await _send(reply, send)
         name = bot.name if bot else UNKNOWN_BOT
         self._observe(name, event, reply.status, reply.label, clock() - began)
@@ -101,7 +104,7 @@ class Webhook:
             return UNKNOWN_EVENT, answer.UNKNOWN_BOT
         if scope["method"] != "POST":
             return UNKNOWN_EVENT, answer.ONLY_POST
-        if self._in_flight > self._limits.in_flight:
+        if self.in_flight > self._limits.in_flight:
             return UNKNOWN_EVENT, answer.OVERLOADED
         until = began + self._limits.deadline_seconds
         body_until = min(began + self._limits.body_seconds, until)
@@ -119,7 +122,7 @@ class Webhook:
     @property
     def _is_busy(self) -> bool:
         """Whether room is kept for what matters more than receipts."""
-        return self._in_flight > self._limits.in_flight * BUSY
+        return self.in_flight > self._limits.in_flight * BUSY
 
 
 def _unsigned(body: bytes) -> tuple[str, Answer]:

@@ -1,8 +1,7 @@
 """The catalogue of metrics: every name, its labels, its meaning.
 
-Rule: label values come from closed sets; what arrives from outside falls into
-`other`.  Known label sets begin at 0, so that `increase` sees the first event.
-Units are in the names (Prometheus, "Metric and label naming").
+Label values come from the closed sets of `labels`.  Units are in the names
+(Prometheus, "Metric and label naming").
 """
 
 import platform
@@ -19,26 +18,12 @@ from prometheus_client import (
     Histogram,
     PlatformCollector,
     ProcessCollector,
+    disable_created_metrics,
 )
 from prometheus_client.metrics import MetricWrapperBase
 
 Metric = TypeVar("Metric", bound=MetricWrapperBase)
 
-OTHER = "other"
-EVENTS = frozenset(
-    {
-        "action",
-        "client_status",
-        "conversation_started",
-        "delivered",
-        "failed",
-        "message",
-        "seen",
-        "subscribed",
-        "unsubscribed",
-        "webhook",
-    }
-)
 # OpenTelemetry's advice for http.*.request.duration.
 HTTP_BUCKETS = (
     0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
@@ -46,6 +31,8 @@ HTTP_BUCKETS = (
 PRODUCE_BUCKETS = (0.001, 0.0025, *HTTP_BUCKETS, 30)
 DELIVERY_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600)
 WAIT_BUCKETS = (0.001, 0.01, 0.1, 0.5, 1, 5, 30)
+LAG_BUCKETS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
+CALL_BUCKETS = (*HTTP_BUCKETS, 30)
 AGE_BUCKETS = (0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 900, 3600)
 
 
@@ -53,6 +40,7 @@ class Metrics:
     """All metrics of one process, in a registry of their own."""
 
     def __init__(self, role: str) -> None:
+        disable_created_metrics()  # a second line for each counter; nobody asks for it
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
@@ -88,6 +76,11 @@ class Metrics:
         self.ready = self._gauge(
             "viber_ready", "Conditions of readiness; 1 is well.", "check"
         )
+        self.loop_lag = self._histogram(
+            "viber_event_loop_lag_seconds",
+            "How much later than asked for the event loop goes on.",
+            LAG_BUCKETS,
+        )
 
     def _declare_callbacks(self) -> None:
         self.http_requests = self._histogram(
@@ -97,6 +90,11 @@ class Metrics:
             "http_request_method",
             "http_route",
             "http_response_status_code",
+        )
+        self.http_active = self._gauge(
+            "http_server_active_requests",
+            "Callbacks that are being answered.",
+            "http_request_method",
         )
         self.webhook_events = self._counter(
             "viber_webhook_events_total",
@@ -211,6 +209,15 @@ class Metrics:
         )
 
     def _declare_calls(self) -> None:
+        self.http_calls = self._histogram(
+            "http_client_request_duration_seconds",
+            "Calls of Viber: connecting to the end of the answer.",
+            CALL_BUCKETS,
+            "http_request_method",
+            "server_address",
+            "http_response_status_code",
+            "error_type",
+        )
         self.in_flight = self._gauge(
             "viber_outbound_inflight", "Calls of Viber under way.", "bot"
         )
@@ -251,6 +258,16 @@ class Metrics:
         self.braked = self._gauge(
             "viber_bot_braked", "1 once dead letters have stopped the bot.", "bot"
         )
+        self.token_valid = self._gauge(
+            "viber_bot_token_valid",
+            "0 once Viber has refused the bot's token, 1 once it took it.",
+            "bot",
+        )
+        self.webhook_registered = self._gauge(
+            "viber_bot_webhook_registered",
+            "1 while Viber's webhook of the bot is the one of VIBER_WEBHOOK_URL.",
+            "bot",
+        )
         self.rate_limit = self._gauge(
             "viber_bot_rate_limit_per_second",
             "The bot's present limit, over all replicas.",
@@ -271,8 +288,3 @@ def _remember(metric: Metric) -> Metric:
     """Find each child once, which costs more than counting; label sets are closed."""
     metric.labels = cache(metric.labels)  # type: ignore[method-assign]
     return metric
-
-
-def event_label(event: str) -> str:
-    """Bound what arrives: events that nobody has described fall into `other`."""
-    return event if event in EVENTS else OTHER

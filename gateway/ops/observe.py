@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 
 import structlog
 
+from gateway.core.answer import Reply, TransportFailure
 from gateway.core.command import Command, InvalidCommand
 from gateway.core.errors import Reason
 from gateway.core.outcome import (
@@ -18,7 +19,15 @@ from gateway.core.outcome import (
 )
 from gateway.core.record import TopicPartition
 from gateway.core.result import Ending, ResultOutcome
-from gateway.ops.metrics import OTHER, Metrics, event_label
+from gateway.ops.labels import (
+    OTHER,
+    POST,
+    ROUTE,
+    event_label,
+    http_outcome,
+    status_code_label,
+)
+from gateway.ops.metrics import Metrics
 
 HTTP_OK = 200
 # Callbacks that became dead letters: what they were answered is labelled so.
@@ -27,7 +36,7 @@ BURIED = {
     "record_too_large": Reason.RECORD_TOO_LARGE,
 }
 CLIENTS = ("producer", "consumer")
-ROUTE = "/webhooks/{bot}"
+INVALID_TOKEN = 2  # "REST Bot API", Error Codes
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +65,7 @@ class Observer:
         self._connected: set[str] = set()
         self._reasons: dict[str, set[str]] = {client: set() for client in CLIENTS}
         self._failing_topics: set[str] = set()
+        self._tokens: dict[str, bool] = {}
         for client in CLIENTS:
             metrics.kafka_connected.labels(client).set(0)
 
@@ -67,7 +77,7 @@ class Observer:
     ) -> None:
         """A callback was answered."""
         metrics = self._metrics
-        metrics.http_requests.labels("POST", ROUTE, status).observe(seconds)
+        metrics.http_requests.labels(POST, ROUTE, status).observe(seconds)
         if status == HTTP_OK:
             metrics.webhook_events.labels(bot, event_label(event), label).inc()
             if label in BURIED:
@@ -151,8 +161,9 @@ class Observer:
         """Viber was called once, after so many seconds of waiting for a turn."""
         metrics, bot = self._metrics, command.bot
         answer = outcome.answer
+        self._token_tried(bot, outcome)
         metrics.rate_limit_wait.labels(bot).observe(waited)
-        metrics.api_requests.labels(bot, command.method, _http_label(outcome)).inc()
+        metrics.api_requests.labels(bot, command.method, http_outcome(outcome)).inc()
         if answer.status is not None:
             name = status_name(answer.status)
             metrics.api_responses.labels(bot, command.method, name).inc()
@@ -164,6 +175,38 @@ class Observer:
                 command_id=command.id,
                 why=str(answer),
             )
+
+    def call_made(
+        self, server: str, reply: Reply | TransportFailure, seconds: float
+    ) -> None:
+        """Viber was called, for a command or to look at an account."""
+        if isinstance(reply, Reply):
+            labels = (POST, server, status_code_label(reply.http_status), "")
+        else:
+            labels = (POST, server, "", reply.kind)
+        self._metrics.http_calls.labels(*labels).observe(seconds)
+
+    def account_seen(self, bot: str, outcome: Outcome, webhook: str | None) -> None:
+        """Viber told of a bot's account, or why it does not.
+
+        Args:
+            bot: Whose account.
+            outcome: What the call came to.
+            webhook: The URL that Viber should have; None: nobody has said.
+        """
+        self._token_tried(bot, outcome)
+        if isinstance(outcome, Accepted) and webhook is not None:
+            known = (outcome.answer.data or {}).get("webhook")
+            self._metrics.webhook_registered.labels(bot).set(known == webhook)
+
+    def _token_tried(self, bot: str, outcome: Outcome) -> None:
+        """Note whether Viber took the token; other refusals say nothing of it."""
+        is_valid = isinstance(outcome, Accepted)
+        if not is_valid and outcome.answer.status != INVALID_TOKEN:
+            return
+        if self._tokens.get(bot) is not is_valid:
+            self._tokens[bot] = is_valid
+            self._metrics.token_valid.labels(bot).set(is_valid)
 
     def command_ended(self, command: Command | InvalidCommand, ending: Ending) -> None:
         """A command ended, and Kafka has what that calls for."""
@@ -182,16 +225,3 @@ class Observer:
             outcome=ending.outcome,
             reason=ending.reason,
         )
-
-
-def _http_label(outcome: Outcome) -> str:
-    """Tell what HTTP made of an attempt."""
-    answer = outcome.answer
-    if answer.failure is not None:
-        return "timeout" if answer.failure.kind == "timeout" else "network_error"
-    status = answer.http_status or 0
-    if status >= 500:  # noqa: PLR2004  RFC 9110 15.6
-        return "server_error"
-    if status != HTTP_OK:
-        return "client_error"
-    return "ok" if isinstance(outcome, Accepted) else "viber_error"

@@ -11,7 +11,10 @@ from gateway.ingress.intake import Intake, Topics
 from gateway.ingress.replies import Replies
 from gateway.ingress.webhook import Limits, Webhook
 from gateway.ingress.welcome import Welcomes
+from gateway.ops.beginnings import begin_callbacks, begin_callbacks_of
 from gateway.ops.http_protocol import Limits as ConnectionLimits
+from gateway.ops.labels import POST
+from gateway.ops.metrics import Metrics
 from gateway.ops.server import Server, bind
 from gateway.roles.shared import Shared
 
@@ -49,6 +52,8 @@ class ReceiverRole:
     def __init__(self, shared: Shared) -> None:
         http = shared.settings.http
         self._clock = shared.clock
+        self._metrics = shared.metrics
+        begin_callbacks(shared.metrics)
         self._drain_seconds = http.drain_seconds
         replies = Replies(shared.observer.reply_taken)
         self.app = public_app(shared, replies)
@@ -82,8 +87,14 @@ class ReceiverRole:
         await self._clock.sleep(self._drain_seconds)
         self._server.stop()
 
+    def refresh(self, metrics: Metrics) -> None:
+        """Bring the gauges up to date."""
+        metrics.http_active.labels(POST).set(self.app.in_flight)
+
     def _bots_changed(self, _: Mapping[str, Bot], now: Mapping[str, Bot]) -> None:
-        """Read the replies topic while some bot is asked."""
+        """Count for new bots, and read the replies topic while some bot is asked."""
+        for bot in now:
+            begin_callbacks_of(self._metrics, bot)
         if any(bot.welcome.mode == "reply" for bot in now.values()):
             self._asks.set()
         else:

@@ -14,15 +14,10 @@ from gateway.adapters.kafka.rereader import Rereader
 from gateway.adapters.kafka.source import CommandSource
 from gateway.adapters.viber import ViberClient
 from gateway.bots import Bot
-from gateway.core.answer import FailureKind, Reply, TransportFailure
 from gateway.core.backoff import Backoff
-from gateway.core.circuit import State
 from gateway.core.command import Command, CommandDecoder, InvalidCommand
-from gateway.core.method import Method
-from gateway.core.outcome import Outcome, classify
 from gateway.core.record import Record, TopicPartition
 from gateway.core.topics import per_bot
-from gateway.egress.activity import Wait
 from gateway.egress.bot_lane import Rules
 from gateway.egress.consumer import Consumer, Pace
 from gateway.egress.delivery import Delivery
@@ -33,7 +28,10 @@ from gateway.egress.parking import HEARD_BEFORE_SECONDS, Parking
 from gateway.egress.partition import Room
 from gateway.egress.progress import Progress
 from gateway.egress.sender import Patience, Sender
+from gateway.ops.beginnings import begin_commands, begin_commands_of
 from gateway.ops.metrics import Metrics
+from gateway.roles.calls import Calls
+from gateway.roles.gauges import Gauges
 from gateway.roles.shared import Shared
 
 PER_KEY = 100  # commands of one key that wait in memory; the rest is put off
@@ -57,6 +55,7 @@ class SenderRole:
             settings.sender.max_in_flight,
             shared.clock.wall,
         )
+        self._calls = Calls(shared, self._viber)
         self._parking = Parking(shared.clock)
         self._inbound = Follower(
             shared.clients.reader,
@@ -77,6 +76,17 @@ class SenderRole:
             settings.sender.commit_interval_seconds,
         )
         self._consumer = self._build_consumer()
+        self._gauges = Gauges(
+            self._dispatcher,
+            self._lanes,
+            self._source,
+            self._consumer,
+            self._progress,
+            shared.clock,
+        )
+        begin_commands(shared.metrics, settings.topic.outbound)
+        for bot in shared.bots:
+            begin_commands_of(shared.metrics, bot)
         shared.bots.on_change(self._bots_changed)
 
     async def run(self) -> None:
@@ -88,9 +98,12 @@ class SenderRole:
             self._dispatcher,
             asyncio.TaskGroup() as tasks,
         ):
-            watching = tasks.create_task(self._inbound.run(self._parking.is_occupied))
+            watches = [tasks.create_task(self._inbound.run(self._parking.is_occupied))]
+            if self._shared.settings.viber.webhook_url:
+                watches.append(tasks.create_task(self._calls.watch_accounts()))
             await self._consumer.run()
-            watching.cancel()
+            for watch in watches:
+                watch.cancel()
 
     def stop(self) -> None:
         """End `run` in good order."""
@@ -112,45 +125,7 @@ class SenderRole:
 
     def refresh(self, metrics: Metrics) -> None:
         """Bring the gauges up to date."""
-        waiting = self._dispatcher.count_waiting()
-        for reason in Wait:
-            metrics.waiting.labels(reason).set(waiting.get(reason, 0))
-        self._refresh_lag(metrics)
-        for partition, count in self._dispatcher.deferred.items():
-            metrics.deferred.labels(*map(str, partition)).set(count)
-        for partition, size in self._progress.map_bytes.items():
-            metrics.progress_map.labels(*map(str, partition)).set(size)
-        for bot, lane in self._lanes:
-            for state in State:
-                is_so = lane.circuit.state is state
-                metrics.circuit_state.labels(bot, state).set(is_so)
-            metrics.halted.labels(bot).set(not lane.halt.is_closed)
-            metrics.without_credit.labels(bot).set(lane.is_without_credit)
-            metrics.braked.labels(bot).set(lane.brake.is_engaged)
-            metrics.rate_limit.labels(bot).set(lane.rate)
-            metrics.permits.labels(bot).set(lane.permits)
-
-    def _refresh_lag(self, metrics: Metrics) -> None:
-        """Count what could be sent now: unread, or waiting for nothing but a turn.
-
-        What waits on purpose (parked, held, backing off, a bot held back) is left out:
-        it should neither page anybody nor add replicas.
-        """
-        topic = self._shared.settings.topic.outbound
-        positions = self._dispatcher.positions()
-        lag = dict.fromkeys(positions, 0)
-        for partition, end in self._source.ends(positions).items():
-            lag[partition] = max(end - positions[partition], 0)
-        oldest = self._shared.clock.wall()
-        for command in self._dispatcher.sendable(self._lanes.may_send):
-            record = command.record
-            lag[TopicPartition(record.topic, record.partition)] += 1
-            oldest = min(oldest, record.timestamp / 1000)
-        for partition, count in lag.items():
-            metrics.lag.labels(*map(str, partition)).set(count)
-        age = self._shared.clock.wall() - oldest
-        metrics.oldest_age.labels(topic).set(max(age, 0.0))
-        metrics.paused.labels(topic).set(len(self._consumer.paused))
+        self._gauges.refresh(metrics, self._shared.settings.topic.outbound)
 
     def _build_lanes(self) -> Lanes:
         sender = self._shared.settings.sender
@@ -164,7 +139,7 @@ class SenderRole:
             sender.max_in_flight,
             self._rate_of,
             rules,
-            self._probe,
+            self._calls.look_at_account,
             self._shared.clock,
             self._shared.observer.bot_held_back,
         )
@@ -183,7 +158,7 @@ class SenderRole:
     def _build_dispatcher(self) -> Dispatcher:
         sender, clock = self._shared.settings.sender, self._shared.clock
         send = Sender(
-            self._call,
+            self._calls.send,
             self._lanes.of,
             self._parking,
             Patience(sender.max_attempts, sender.max_age_seconds, self._backoff),
@@ -246,27 +221,6 @@ class SenderRole:
         now = self._shared.clock.wall()
         return self._decoder.decode(record, now, self._outbound.get(record.topic))
 
-    async def _call(self, command: Command) -> Reply | TransportFailure:
-        in_flight = self._shared.metrics.in_flight.labels(command.bot)
-        in_flight.inc()  # `track_inprogress` costs three times as much
-        try:
-            return await self._call_as(command.bot, command.method, command.body)
-        finally:
-            in_flight.dec()
-
-    async def _call_as(
-        self, bot: str, method: Method, body: bytes
-    ) -> Reply | TransportFailure:
-        """Call Viber; a bot that was removed meanwhile is as good as out of reach."""
-        known = self._shared.bots.get(bot)
-        if known is None:
-            return TransportFailure(FailureKind.CONNECT, "the bot was removed")
-        return await self._viber.call(known.token, method, body)
-
-    async def _probe(self, bot: str) -> Outcome:
-        reply = await self._call_as(bot, Method.GET_ACCOUNT_INFO, b"{}")
-        return classify(Method.GET_ACCOUNT_INFO, reply, has_receiver=False)
-
     def kafka_changed(self, trouble: str | None) -> None:
         """Tell operators."""
         self._shared.observer.kafka_state("consumer", trouble)
@@ -293,5 +247,6 @@ class SenderRole:
         self._outbound = per_bot(self._shared.settings.topic.outbound, now)
         self._source.subscribe(sorted(self._outbound))
         for name, bot in now.items():
+            begin_commands_of(self._shared.metrics, name)
             if name in before and bot.token != before[name].token:
                 self._lanes.of(name).token_changed()

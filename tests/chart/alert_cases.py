@@ -71,6 +71,7 @@ _REJECTED: Final = 'viber_webhook_rejected_total{bot="shop",reason="bad_signatur
 _EVENTS: Final = 'viber_webhook_events_total{bot="shop",event="message"}'
 _OUTBOUND: Final = 'viber_outbound_messages_total{bot="shop",type="send_message"'
 _CALLS: Final = 'viber_api_requests_total{bot="shop",endpoint="send_message"'
+_LOOP: Final = "viber_event_loop_lag_seconds"
 _PUBLISH: Final = "viber_kafka_produce_duration_seconds"
 
 
@@ -217,6 +218,22 @@ CASES: Final[dict[str, Case]] = {
         *_one("viber_bot_halted", 'bot="shop"', stays(1), stays(0)),
         {"bot": "shop"},
         "Viber refuses shop itself",
+    ),
+    "ViberTokenInvalid": Case(
+        *_one("viber_bot_token_valid", 'bot="shop"', stays(0), stays(1)),
+        {"bot": "shop"},
+        "Viber does not take the token of shop",
+    ),
+    "ViberWebhookNotRegistered": Case(
+        *_one("viber_bot_webhook_registered", 'bot="shop"', stays(0), stays(1)),
+        {"bot": "shop"},
+        "Viber sends the callbacks of shop elsewhere, or nowhere",
+    ),
+    "ViberEventLoopBlocked": Case(
+        _histogram(_LOOP, 'component="sender"', {"0.25": 0, "0.5": 100, "+Inf": 100}),
+        _histogram(_LOOP, 'component="sender"', {"0.25": 100, "+Inf": 100}),
+        {"component": "sender"},
+        "The event loop of a sender goes on 497.5ms late (99 %)",
     ),
     "ViberBotWithoutCredit": Case(
         *_one("viber_bot_without_credit", 'bot="shop"', stays(1), stays(0)),

@@ -3,10 +3,11 @@
 import pytest
 from prometheus_client import Metric
 
-from gateway.ops.metrics import EVENTS, Metrics, event_label
+from gateway.ops.labels import EVENTS, event_label
+from gateway.ops.metrics import Metrics
 from tests.fixtures import load, names
 
-OURS = ("viber_", "http_server_")
+OURS = ("viber_", "http_")
 # Closed sets, all of them; never an id, a token, a text or an address.
 LABELS = {
     "bot",
@@ -14,6 +15,7 @@ LABELS = {
     "client",
     "endpoint",
     "error",
+    "error_type",
     "event",
     "http_request_method",
     "http_response_status_code",
@@ -24,6 +26,7 @@ LABELS = {
     "python",
     "reason",
     "role",
+    "server_address",
     "state",
     "status",
     "topic",

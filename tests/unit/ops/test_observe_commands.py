@@ -1,6 +1,7 @@
 """Commands: what is counted and logged of them, within bounds."""
 
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from gateway.core.answer import Answer, FailureKind, TransportFailure
+from gateway.core.answer import Answer, FailureKind, Reply, TransportFailure
 from gateway.core.command import Command, InvalidCommand
 from gateway.core.errors import Reason
 from gateway.core.method import Method
@@ -24,7 +25,8 @@ from gateway.core.outcome import (
     Throttled,
 )
 from gateway.core.result import Ending, ResultOutcome
-from gateway.ops.metrics import EVENTS, Metrics
+from gateway.ops.labels import EVENTS
+from gateway.ops.metrics import Metrics
 from tests.fakes.commands import decoded, record
 from tests.fakes.record import NOON
 from tests.unit.ops.desk import Desk
@@ -101,7 +103,8 @@ OUTCOMES: list[tuple[Outcome, str, str | None, str | None]] = [
 
 
 VERDICT_NAMES = {verdict.name for verdict in VERDICTS.values()}
-KNOWN = {"shop", "other", *EVENTS, *Method, *VERDICT_NAMES}
+CODES = {str(status.value) for status in HTTPStatus}
+KNOWN = {"shop", "other", *EVENTS, *Method, *VERDICT_NAMES, *CODES}
 
 
 @pytest.mark.parametrize(("outcome", "http", "viber", "retry"), OUTCOMES)
@@ -118,6 +121,78 @@ def test_an_attempt_is_counted_by_what_http_and_viber_said(
     if retry is not None:
         assert desk.value("viber_api_retries_total", bot="shop", reason=retry) == 1
     assert desk.value("viber_rate_limit_wait_seconds_sum", bot="shop") == 0.5
+
+
+@pytest.mark.parametrize(
+    ("reply", "code", "error"),
+    [
+        (Reply(200, b"{}"), "200", ""),
+        (Reply(599, b""), "other", ""),
+        (TransportFailure(FailureKind.TLS, "expired"), "", "tls"),
+    ],
+)
+def test_a_call_is_timed_by_what_came_back(
+    desk: Desk, reply: Reply | TransportFailure, code: str, error: str
+) -> None:
+    """By HTTP's status, or by how the way to Viber failed."""
+    desk.observer.call_made("chatapi.viber.com", reply, 0.25)
+
+    seconds = desk.value(
+        "http_client_request_duration_seconds_sum",
+        http_request_method="POST",
+        server_address="chatapi.viber.com",
+        http_response_status_code=code,
+        error_type=error,
+    )
+    assert seconds == 0.25
+
+
+ACCOUNT = Accepted(Answer(200, status=0, data={"webhook": "https://gw/webhooks/shop"}))
+REFUSED = HaltBot(Answer(200, status=2))
+AWAY = Throttled(Answer(429))
+
+
+@pytest.mark.parametrize(
+    ("tried", "valid"),
+    [
+        ([], None),
+        ([AWAY], None),
+        ([ACCOUNT], 1),
+        ([ACCOUNT, REFUSED], 0),
+        ([REFUSED, AWAY], 0),
+        ([REFUSED, ACCOUNT], 1),
+    ],
+)
+def test_a_token_is_as_valid_as_viber_last_said(
+    desk: Desk, tried: list[Outcome], valid: float | None
+) -> None:
+    """By commands and by looks at the account; other refusals say nothing of it."""
+    for number, outcome in enumerate(tried):
+        if number % 2:
+            desk.observer.attempt_made(COMMAND, outcome, 0.0)
+        else:
+            desk.observer.account_seen("shop", outcome, None)
+
+    assert desk.value("viber_bot_token_valid", bot="shop") == valid
+
+
+@pytest.mark.parametrize(
+    ("outcome", "webhook", "registered"),
+    [
+        (ACCOUNT, "https://gw/webhooks/shop", 1),
+        (ACCOUNT, "https://other/webhooks/shop", 0),
+        (Accepted(Answer(200, status=0)), "https://gw/webhooks/shop", 0),
+        (ACCOUNT, None, None),
+        (AWAY, "https://gw/webhooks/shop", None),
+    ],
+)
+def test_a_webhook_is_registered_when_viber_knows_ours(
+    desk: Desk, outcome: Outcome, webhook: str | None, registered: float | None
+) -> None:
+    """What is not known is not told: an alert would be wrong."""
+    desk.observer.account_seen("shop", outcome, webhook)
+
+    assert desk.value("viber_bot_webhook_registered", bot="shop") == registered
 
 
 def test_an_accepted_command_is_counted_and_timed(desk: Desk) -> None:
@@ -172,19 +247,20 @@ def test_whatever_arrives_makes_no_new_label(
     for number in statuses:
         answer = Answer(http_status=200, status=number)
         desk.observer.attempt_made(COMMAND, HaltBot(answer), 0.0)
+        desk.observer.call_made("viber", Reply(number, b""), 0.1)
 
     assert label_values(desk.metrics) <= KNOWN
 
 
 def label_values(metrics: Metrics) -> set[str]:
     """Return every value of a label that comes from outside."""
-    watched = {"bot", "event", "type", "status"}
+    watched = {"bot", "event", "type", "status", "http_response_status_code"}
     return {
         value
         for family in metrics.registry.collect()
         for sample in family.samples
         for name, value in sample.labels.items()
-        if name in watched and family.name.startswith("viber_")
+        if name in watched and family.name.startswith(("viber_", "http_"))
     }
 
 

@@ -1,0 +1,59 @@
+"""What operators see of a real process: of itself, and of what Viber knows."""
+
+from functools import partial
+
+import pytest
+
+from tests.e2e.support.gateway import Gateway, Gateways
+from tests.e2e.support.metrics import metric
+from tests.e2e.support.viber import Viber
+from tests.e2e.support.waiting import wait_for
+
+pytestmark = pytest.mark.kafka
+
+REGISTERED = "viber_bot_webhook_registered"
+VALID = "viber_bot_token_valid"
+
+
+def wait_for_metric(gateway: Gateway, value: float, name: str, bot: str) -> None:
+    """Wait until a bot's metric has a value."""
+    wait_for(f"{name} {value}", lambda: metric(gateway, name, bot=bot) == value)
+
+
+def test_a_sender_tells_whether_viber_knows_our_webhook(
+    gateways: Gateways, viber: Viber
+) -> None:
+    """It asks where it was told which one is ours; else it says nothing of it."""
+    receiver = gateways.start("receiver")
+    viber.set_webhook(receiver.webhook(viber))
+    ours = gateways.start("sender", {"VIBER_WEBHOOK_URL": f"{receiver.url()}/"})
+    other = gateways.start("sender", {"VIBER_WEBHOOK_URL": "https://gw.example"})
+    without = gateways.start("sender")
+
+    wait_for_metric(ours, 1, REGISTERED, viber.bot)
+    wait_for_metric(other, 0, REGISTERED, viber.bot)
+    assert metric(without, REGISTERED, bot=viber.bot) is None
+    for each in (ours, other):
+        assert metric(each, VALID, bot=viber.bot) == 1
+
+
+def test_a_refused_token_shows(gateways: Gateways, viber: Viber) -> None:
+    """At the start already, where accounts are looked at."""
+    wrong = {
+        "VIBER_WEBHOOK_URL": "https://gw.example",
+        "VIBER_AUTH_TOKEN": "0" * 16,
+    }
+
+    sender = gateways.start("sender", wrong)
+
+    wait_for_metric(sender, 0, VALID, viber.bot)
+    assert metric(sender, REGISTERED, bot=viber.bot) is None
+
+
+def test_the_event_loop_is_measured(gateways: Gateways) -> None:
+    """In every role, from the start."""
+    name = "viber_event_loop_lag_seconds_count"
+    for role in ("receiver", "sender"):
+        process = gateways.start(role)
+
+        wait_for(name, partial(metric, process, name))
