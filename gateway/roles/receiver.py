@@ -63,7 +63,7 @@ class ReceiverRole:
         self._server = Server(self.app, "public", listener, limits)
         self._replies = Follower(
             shared.clients.reader,
-            lambda: per_bot(shared.settings.topic.replies, shared.bots),
+            lambda: per_bot(shared.settings.topic.replies, _asked(shared.bots)),
             replies.take,
             shared.clock.wall,
             lambda: shared.health.started(REPLIES),
@@ -95,7 +95,12 @@ class ReceiverRole:
         """Count for new bots, and read the replies topic while some bot is asked."""
         for bot in now:
             begin_callbacks_of(self._metrics, bot)
-        if any(bot.welcome.mode == "reply" for bot in now.values()):
+        if _asked(now):
             self._asks.set()
         else:
             self._asks.clear()
+
+
+def _asked(bots: Mapping[str, Bot]) -> list[str]:
+    """Name the bots that are asked for their welcome message."""
+    return [name for name, bot in bots.items() if bot.welcome.mode == "reply"]

@@ -15,6 +15,8 @@ from gateway.settings import KafkaSettings
 
 MAX_BATCH_BYTES = 1_000_000  # below Kafka's default max.message.bytes of 1,048,588
 HEARTBEATS_PER_SESSION = 15
+METADATA_SECONDS = 5.0  # after which a reader notices topics that were made meanwhile
+FETCH_MS = 100  # a reader that seeks waits for the fetch that is under way
 MIN_HEARTBEAT_SECONDS = 0.3  # two members settle in 0.24 s with it, in 3 s without
 
 
@@ -59,7 +61,12 @@ class KafkaClients:
     def reader(self, topics: Collection[str]) -> AIOKafkaConsumer:
         """Make a consumer of all partitions of topics, outside of any group."""
         return AIOKafkaConsumer(
-            *topics, **self._options, group_id=None, isolation_level="read_committed"
+            *topics,
+            **self._options,
+            group_id=None,
+            isolation_level="read_committed",
+            metadata_max_age_ms=round(METADATA_SECONDS * 1000),
+            fetch_max_wait_ms=FETCH_MS,
         )
 
     def admin(self) -> AIOKafkaAdminClient:
