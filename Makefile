@@ -49,7 +49,7 @@ image: ## build the container image viber-gateway:dev
 	@docker build $(ARGS) -t viber-gateway:dev -f deploy/Dockerfile .
 
 lock: $(BIN)/uv ## resolve the dependencies anew and write requirements/*.txt
-	@$(LOCK) --extra dev -o requirements/run.txt && $(LOCK) --extra dev --group dev -c requirements/run.txt -o requirements/dev.txt && $(LOCK) -c requirements/run.txt -o requirements/image.txt
+	@$(LOCK) --all-extras -o requirements/run.txt && $(LOCK) --all-extras --group dev -c requirements/run.txt -o requirements/dev.txt && $(LOCK) --extra tracing -c requirements/run.txt -o requirements/image.txt
 
 schemas: $(VENV)/run.stamp ## write schemas/ from the models
 	@$(BIN)/viber-gateway schemas

@@ -9,8 +9,9 @@ Stopping, after SIGTERM or SIGINT, in phases with a budget each:
 3. the consumer drains, commits, leaves          SENDER_DRAIN_TIMEOUT_SECONDS   20
                                                  + COMMIT_SECONDS                5
 4. the producer sends what waits, clients close  LAST_SECONDS                   10
-The sum is 45 s, below the pod's grace period.  Liveness stays green throughout.  A
-second signal ends the process at once.
+The sum is 45 s, and 2 s more (spans.CLOSE_SECONDS) where tracing is on: below the
+pod's grace period.  Liveness stays green throughout.  A second signal ends the process
+at once.
 """
 
 import asyncio
@@ -36,6 +37,7 @@ from gateway.ops.metrics import Metrics
 from gateway.ops.observe import Observer
 from gateway.ops.openapi import openapi_routes
 from gateway.ops.server import Server, bind
+from gateway.ops.tracing import open_tracing
 from gateway.roles.receiver import ReceiverRole
 from gateway.roles.sender import SenderRole
 from gateway.roles.shared import Shared
@@ -59,7 +61,8 @@ class Service:
         role: Callbacks (`receiver`), commands (`sender`), or both (`all`).
 
     Raises:
-        SettingsError: A port is taken, or a file for Kafka cannot be read.
+        SettingsError: A port is taken, a file for Kafka cannot be read, or tracing is
+            asked for and cannot be had.
     """
 
     def __init__(self, settings: Settings, bots: Roster, role: Role) -> None:
@@ -90,6 +93,7 @@ class Service:
                 await self._serve(tasks)
         finally:
             await self._close(resources)
+            self._shared.tracing.close()
         log.info("stopped")
 
     async def _close(self, resources: AsyncExitStack) -> None:
@@ -135,7 +139,10 @@ class Service:
 
     def _build_shared(self, settings: Settings, bots: Roster, role: Role) -> Shared:
         clock, metrics, topic = SystemClock(), Metrics(role), settings.topic
-        observer = Observer(metrics, bots, topic.outbound, topic.dead_letters)
+        tracing = open_tracing(os.environ, settings.viber.api_url)
+        observer = Observer(
+            metrics, bots, topic.outbound, topic.dead_letters, tracing.exemplar
+        )
         begin_dead_letters(metrics, topic.dead_letters)
         parts = {"producer"} if role == "receiver" else {"producer", "consumer"}
         clients = KafkaClients(settings.kafka)
@@ -154,6 +161,7 @@ class Service:
             publisher=Publisher(
                 self._producers, observer.batch_answered, most, observer.kafka_trouble
             ),
+            tracing=tracing,
         )
 
     def _build_management(self) -> Server:

@@ -7,7 +7,7 @@ for Viber to judge, and written here so that a bot's tests find it first.
 import re
 from collections.abc import Mapping
 
-from gateway.contract.headers import bot_name, instant
+from gateway.contract.headers import bot_name, instant, trace_context
 from gateway.contract.messages import channel_post, message, receivers
 from gateway.contract.schema import (
     Schema,
@@ -70,6 +70,7 @@ BOT = bot_name(
 )
 EXPIRY = instant("After it the command is not sent; its result is `expired`.")
 NOT_BEFORE = instant("Not sent earlier; at most an hour ahead.")
+TRACE = trace_context("Whose trace goes on: W3C's trace context.")
 SOURCE = text("Who asks: a URI reference, such as `/bots/shop`.", 1)
 TYPE = choice("What is asked for.", *TYPES.values())
 STRUCTURED_TYPE = rf"^{re.escape(STRUCTURED)}"
@@ -88,6 +89,7 @@ BINARY_HEADERS = record(
         "ce_bot": BOT,
         "ce_expirytime": EXPIRY,
         "ce_notbefore": NOT_BEFORE,
+        "ce_traceparent": TRACE,
     },
     ("ce_specversion", "ce_id", "ce_source", "ce_type"),
 )
@@ -108,6 +110,7 @@ PLAIN_HEADERS = record(
         "bot": BOT,
         "expirytime": EXPIRY,
         "notbefore": NOT_BEFORE,
+        "traceparent": TRACE,
     },
 )
 
@@ -121,6 +124,7 @@ def _structured() -> Schema:
         "bot": BOT,
         "expirytime": EXPIRY,
         "notbefore": NOT_BEFORE,
+        "traceparent": TRACE,
         "datacontenttype": text("`application/json`; may be left out."),
         "data": {"type": "object", "description": "The body."},
         "data_base64": text(

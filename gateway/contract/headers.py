@@ -12,6 +12,7 @@ from gateway.settings import BOT_NAME
 RFC3339 = r"^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$"
 UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 DECIMAL = r"^-?\d+$"
+TRACEPARENT = "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"
 
 
 def instant(about: str) -> Schema:
@@ -22,6 +23,11 @@ def instant(about: str) -> Schema:
 def bot_name(about: str) -> Schema:
     """Describe a bot's name."""
     return text(about, pattern=BOT_NAME)
+
+
+def trace_context(about: str) -> Schema:
+    """Describe W3C's trace context, version 00 or one that only adds to it."""
+    return text(about, pattern=TRACEPARENT)
 
 
 def written_by_gateway(
@@ -36,4 +42,8 @@ def written_by_gateway(
             "`/viber/bots/` and the bot's name.", pattern="^/viber/bots/."
         ),
     }
-    return record(about, common | dict(members), (*common, *required))
+    trace = {
+        "ce_traceparent": trace_context("The span that wrote it; with tracing on."),
+        "traceparent": trace_context("The same, for instrumentations of Kafka."),
+    }
+    return record(about, common | dict(members) | trace, (*common, *required))

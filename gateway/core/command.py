@@ -48,6 +48,7 @@ class Command:
         ordering_key: Commands of one key go one after another; None: no order.
         body: The request body, ready to be sent.
         receiver: The user of a `send_message`, else None.
+        traceparent: Whose trace goes on here, where the record says so.
     """
 
     record: Record
@@ -60,6 +61,7 @@ class Command:
     ordering_key: Hashable | None
     not_before: float | None
     expires_at: float | None
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class InvalidCommand:
     id: str
     bot: str | None
     method: str | None
+    traceparent: str | None = None
 
 
 class Speaker(Protocol):
@@ -111,6 +114,7 @@ class CommandDecoder:
                 (envelope and envelope.id) or coordinates(record),
                 self._likely_bot(envelope, topic_bot),
                 envelope and _named_method(envelope),
+                envelope and envelope.traceparent,
             )
 
     def _command(
@@ -133,6 +137,7 @@ class CommandDecoder:
             ordering_key=_ordering_key(bot, record.key, receiver),
             not_before=_not_before(envelope.notbefore, now),
             expires_at=_instant("expirytime", envelope.expirytime),
+            traceparent=envelope.traceparent,
         )
 
     def _bot(self, named: str | None, topic_bot: str | None) -> str:

@@ -25,6 +25,7 @@ class Envelope(NamedTuple):
         method: Header `method` of the plain form.
         body: The request body for Viber, raw.
         fault: What is wrong with the envelope itself; the rest could be read.
+        traceparent: Whose trace goes on here (W3C, "Trace Context").
     """
 
     id: str | None
@@ -35,6 +36,7 @@ class Envelope(NamedTuple):
     notbefore: str | None
     body: bytes
     fault: str | None = None
+    traceparent: str | None = None
 
 
 class _Structured(msgspec.Struct):
@@ -44,6 +46,7 @@ class _Structured(msgspec.Struct):
     bot: Any = None
     expirytime: Any = None
     notbefore: Any = None
+    traceparent: Any = None
     data: msgspec.Raw = msgspec.Raw()
     data_base64: Any = None
 
@@ -61,7 +64,7 @@ def open_envelope(record: Record) -> Envelope:
     headers = {name: _text(value) for name, value in record.headers}
     value = record.value or b""
     if (headers.get("content-type") or "").lower().startswith(STRUCTURED):
-        return _structured(value)
+        return _structured(value, headers.get("traceparent"))
     if any(name.startswith("ce_") for name in headers):
         return _binary(headers, value)
     return Envelope(
@@ -72,6 +75,7 @@ def open_envelope(record: Record) -> Envelope:
         headers.get("expirytime"),
         headers.get("notbefore"),
         value,
+        traceparent=headers.get("traceparent"),
     )
 
 
@@ -85,10 +89,11 @@ def _binary(headers: dict[str, str], value: bytes) -> Envelope:
         headers.get("ce_notbefore"),
         value,
         _version_fault(headers.get("ce_specversion", "1.0")),
+        headers.get("ce_traceparent") or headers.get("traceparent"),
     )
 
 
-def _structured(value: bytes) -> Envelope:
+def _structured(value: bytes, traceparent: str | None) -> Envelope:
     try:
         event = _decode(value)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
@@ -105,6 +110,7 @@ def _structured(value: bytes) -> Envelope:
         _text_or_none(event.notbefore),
         body,
         _version_fault(event.specversion) or _type_fault(event) or fault,
+        _text_or_none(event.traceparent) or traceparent,
     )
 
 

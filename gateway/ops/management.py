@@ -1,12 +1,12 @@
 """The management port: probes, metrics and documents.  Never exposed publicly."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Header, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CollectorRegistry
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.exposition import choose_encoder
 
 from gateway.ops.health import Health
 
@@ -45,9 +45,10 @@ def management_app(
         return JSONResponse({**describe(), "checks": dict(health.checks)})
 
     @app.get("/metrics")
-    async def metrics() -> Response:
+    async def metrics(accept: Annotated[str, Header()] = "") -> Response:
         refresh()
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+        encode, kind = choose_encoder(accept)  # OpenMetrics has exemplars
+        return Response(encode(registry), media_type=kind)
 
     return app
 

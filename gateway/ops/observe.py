@@ -4,9 +4,10 @@ The rooms know nothing of metrics: they call what they were given.  Label values
 bounded here.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import structlog
+from prometheus_client import Histogram
 
 from gateway.core.answer import Reply, TransportFailure
 from gateway.core.command import Command, InvalidCommand
@@ -49,6 +50,7 @@ class Observer:
         bots: The configured names; others are labelled `other`.
         outbound: The topic of commands, as configured.
         dead_letters: The topic of dead letters, as configured.
+        exemplar: Names the present trace; None: there never is one.
     """
 
     def __init__(
@@ -57,11 +59,13 @@ class Observer:
         bots: Collection[str],
         outbound: str,
         dead_letters: str,
+        exemplar: Callable[[], Mapping[str, str] | None] | None = None,
     ) -> None:
         self._metrics = metrics
         self._bots = bots
         self._outbound = outbound
         self._dead_letters = dead_letters
+        self._exemplar = exemplar
         self._connected: set[str] = set()
         self._reasons: dict[str, set[str]] = {client: set() for client in CLIENTS}
         self._failing_topics: set[str] = set()
@@ -72,12 +76,17 @@ class Observer:
     def _bot(self, name: str | None) -> str:
         return name if name in self._bots and name is not None else OTHER
 
+    def _time(self, histogram: Histogram, seconds: float) -> None:
+        """Measure what belongs to one callback or command, and so to one trace."""
+        exemplar = None if self._exemplar is None else self._exemplar()
+        histogram.observe(seconds, dict(exemplar) if exemplar else None)
+
     def callback_answered(
         self, bot: str, event: str, status: int, label: str, seconds: float
     ) -> None:
         """A callback was answered."""
         metrics = self._metrics
-        metrics.http_requests.labels(POST, ROUTE, status).observe(seconds)
+        self._time(metrics.http_requests.labels(POST, ROUTE, status), seconds)
         if status == HTTP_OK:
             metrics.webhook_events.labels(bot, event_label(event), label).inc()
             if label in BURIED:
@@ -184,7 +193,7 @@ class Observer:
             labels = (POST, server, status_code_label(reply.http_status), "")
         else:
             labels = (POST, server, "", reply.kind)
-        self._metrics.http_calls.labels(*labels).observe(seconds)
+        self._time(self._metrics.http_calls.labels(*labels), seconds)
 
     def account_seen(self, bot: str, outcome: Outcome, webhook: str | None) -> None:
         """Viber told of a bot's account, or why it does not.
@@ -215,7 +224,7 @@ class Observer:
         metrics.outbound.labels(bot, kind, ending.outcome).inc()
         if ending.outcome is ResultOutcome.ACCEPTED:
             age = ending.finished_at - command.record.timestamp / 1000
-            metrics.delivery_seconds.labels(bot).observe(max(age, 0))
+            self._time(metrics.delivery_seconds.labels(bot), max(age, 0))
         if ending.reason is not None:
             metrics.dead_letters.labels(self._dead_letters, ending.reason).inc()
         log.debug(

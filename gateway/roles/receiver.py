@@ -25,7 +25,7 @@ def public_app(shared: Shared, replies: Replies) -> PublicApp:
     """Build the public port's app."""
     http, topic, now = shared.settings.http, shared.settings.topic, shared.clock.wall
     intake = Intake(
-        shared.publisher.publish,
+        shared.tracing.publishing(shared.publisher.publish),
         Topics(topic.inbound, topic.dead_letters),
         Welcomes(replies, topic.replies, now),
         http.publish_timeout_seconds,
@@ -60,7 +60,9 @@ class ReceiverRole:
         listener = bind("HTTP_PORT", http.host, http.port)
         header_seconds = min(http.header_timeout_seconds, http.deadline_seconds)
         limits = ConnectionLimits(http.max_connections, header_seconds)
-        self._server = Server(self.app, "public", listener, limits)
+        self._server = Server(
+            shared.tracing.serving(self.app), "public", listener, limits
+        )
         self._replies = Follower(
             shared.clients.reader,
             lambda: per_bot(shared.settings.topic.replies, _asked(shared.bots)),

@@ -147,7 +147,7 @@ class SenderRole:
     def _build_outbox(self) -> Outbox:
         topic = self._shared.settings.topic
         return Outbox(
-            self._shared.publisher.publish,
+            self._shared.tracing.publishing(self._shared.publisher.publish),
             topic.results,
             topic.dead_letters,
             self._shared.bots,
@@ -158,7 +158,7 @@ class SenderRole:
     def _build_dispatcher(self) -> Dispatcher:
         sender, clock = self._shared.settings.sender, self._shared.clock
         send = Sender(
-            self._calls.send,
+            self._shared.tracing.calling(self._calls.send),
             self._lanes.of,
             self._parking,
             Patience(sender.max_attempts, sender.max_age_seconds, self._backoff),
@@ -166,7 +166,8 @@ class SenderRole:
             self._shared.observer.attempt_made,
         ).send
         delivery = Delivery(send, self._outbox, clock, self._lanes.ended)
-        return Dispatcher(self._decode, delivery, self._rereader.read, self._room())
+        deliver = self._shared.tracing.delivering(delivery.__call__)
+        return Dispatcher(self._decode, deliver, self._rereader.read, self._room())
 
     def _room(self) -> Room:
         """Give each bot its part of half the buffer, where there are several."""

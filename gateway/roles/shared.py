@@ -8,6 +8,7 @@ from gateway.egress.clock import Clock
 from gateway.ops.health import Health
 from gateway.ops.metrics import Metrics
 from gateway.ops.observe import Observer
+from gateway.ops.tracing import Tracing
 from gateway.roster import Roster
 from gateway.settings import Settings
 
@@ -24,3 +25,4 @@ class Shared:
     health: Health
     clients: KafkaClients
     publisher: Publisher
+    tracing: Tracing

@@ -23,6 +23,7 @@ from gateway.ingress.replies import Replies
 from gateway.ops.health import Health
 from gateway.ops.metrics import Metrics
 from gateway.ops.observe import Observer
+from gateway.ops.tracing import Tracing
 from gateway.roles.receiver import public_app
 from gateway.roles.shared import Shared
 from gateway.roster import Roster
@@ -143,6 +144,7 @@ async def receiving(
                 Health(clock.monotonic, frozenset()),
                 clients,
                 publisher,
+                Tracing(),
             )
             app = public_app(shared, Replies(observer.reply_taken))
             yield Receiving(shared, app, logs)
