@@ -1,7 +1,7 @@
 # Every target is one line; CI and pre-commit run these and nothing else.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run format lint types unit check test bench chart cluster-test browser image lock schemas clean
+.PHONY: help run format lint types unit check test bench chart cluster-test browser docs image lock schemas clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -44,6 +44,9 @@ cluster-test: $(VENV)/dev.stamp ## try the chart on the Kubernetes that KUBECONF
 
 browser: $(VENV)/dev.stamp ## try the chat page in Chromium
 	@$(BIN)/pytest tests/browser $(ARGS)
+
+docs: $(VENV)/dev.stamp ## build the site of documents in build/docs; a link that leads nowhere is a fault
+	@$(BIN)/sphinx-build -q -W --keep-going -n -c docs . build/docs && echo "build/docs/index.html"
 
 image: ## build the container image viber-gateway:dev
 	@docker build $(ARGS) -t viber-gateway:dev -f deploy/Dockerfile .

@@ -1,23 +1,38 @@
-"""Draws which room of the gateway imports which, from the code itself, as Mermaid.
+"""Draws which room of the gateway imports which, from the code itself.
 
-A room is a package or module right below `gateway`.  An arrow that follows from
-others is left out.  Rule: arrows go one way; a circle among rooms is an error.
+A room is a package or module right below `gateway`.  Rooms stand in rows: each below
+all that import it.  A line that follows from others is left out.  Rule: lines go one
+way; a circle among rooms is an error.
 
-`python docs/draw_imports.py` puts the picture into `docs/architecture.md`.
+`python docs/draw_imports.py` writes the picture, `docs/rooms.svg`.
 """
 # ruff: noqa: INP001  a script that stands beside the pages it draws for
 
-import re
 from collections.abc import Iterator, Mapping
 from graphlib import TopologicalSorter
 from pathlib import Path
+from string import Template
 
 import grimp
 
 ROOT = "gateway"
-PAGE = Path(__file__).parent / "architecture.md"
-PICTURE = re.compile(r"```mermaid\n.*?\n```", re.DOTALL)
+PICTURE = Path(__file__).parent / "rooms.svg"
 Imports = Mapping[str, set[str]]
+Places = Mapping[str, tuple[float, float]]
+
+WIDTH, ROW, BOX = 720, 70, (110, 30)  # of the picture, a row, a room; in pixels
+SVG = Template("""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 $width $height"
+  font-family="ui-monospace, monospace" font-size="14" text-anchor="middle">
+<rect width="100%" height="100%" fill="#fff"/>
+<g stroke="#777">
+$lines
+</g>
+<g fill="#f1efff" stroke="#7360f2">
+$boxes
+</g>
+$names
+</svg>
+""")
 
 
 def draw() -> str:
@@ -27,12 +42,42 @@ def draw() -> str:
         graphlib.CycleError: Rooms import each other in a circle.
     """
     imports = rooms_imports()
-    sorter = TopologicalSorter(
-        {room: sorted(imports[room]) for room in sorted(imports)}
+    places = placed(imports)
+    wide, high = BOX
+    return SVG.substitute(
+        width=WIDTH,
+        height=round(max(y for _, y in places.values()) + ROW / 2),
+        lines="\n".join(_line(places[a], places[b]) for a, b in lines(imports)),
+        boxes="\n".join(
+            f'<rect x="{x - wide / 2:.0f}" y="{y - high / 2:.0f}" '
+            f'width="{wide}" height="{high}" rx="5"/>'
+            for x, y in places.values()
+        ),
+        names="\n".join(
+            f'<text x="{x:.0f}" y="{y + 5:.0f}">{room}</text>'
+            for room, (x, y) in places.items()
+        ),
     )
-    order = [*sorter.static_order()][::-1]
-    arrows = "\n".join(f"    {a} --> {b}" for a, b in sorted_arrows(imports, order))
-    return f"```mermaid\nflowchart TD\n{arrows}\n```"
+
+
+def placed(imports: Imports) -> Places:
+    """Give each room its place: a row below all that import it."""
+    sorter = TopologicalSorter({room: sorted(imports[room]) for room in imports})
+    rows: dict[str, int] = {}
+    for room in [*sorter.static_order()][::-1]:
+        above = [rows[other] for other in rows if room in imports[other]]
+        rows[room] = max(above, default=-1) + 1
+    places = {}
+    for row in range(max(rows.values()) + 1):
+        here = sorted(room for room in rows if rows[room] == row)
+        for number, room in enumerate(here):
+            places[room] = (WIDTH * (number + 0.5) / len(here), ROW * (row + 0.5))
+    return places
+
+
+def _line(above: tuple[float, float], below: tuple[float, float]) -> str:
+    (x1, y1), (x2, y2) = above, below
+    return f'<path d="M{x1:.0f} {y1 + 15:.0f}L{x2:.0f} {y2 - 15:.0f}"/>'
 
 
 def rooms_imports() -> Imports:
@@ -45,11 +90,11 @@ def rooms_imports() -> Imports:
     return {room: others - {room, ROOT} for room, others in imports.items()}
 
 
-def sorted_arrows(imports: Imports, order: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield the arrows that do not follow from others, from the outside in."""
-    for room in order:
+def lines(imports: Imports) -> Iterator[tuple[str, str]]:
+    """Yield who imports whom, without what follows from others."""
+    for room in sorted(imports):
         behind = {far for other in imports[room] for far in _reached(imports, other)}
-        for other in sorted(imports[room] - behind, key=order.index):
+        for other in sorted(imports[room] - behind):
             yield room, other
 
 
@@ -64,5 +109,4 @@ def _room(module: str) -> str:
 
 
 if __name__ == "__main__":
-    page = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(PICTURE.sub(draw(), page, count=1), encoding="utf-8")
+    PICTURE.write_text(draw(), encoding="utf-8")

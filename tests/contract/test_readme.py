@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer
 
-from docs.draw_imports import draw
+from docs.draw_imports import PICTURE, draw
+from gateway.cli.command_line import command_line
 from gateway.cli.reference import settings_tables
 from gateway.core.errors import Reason
 from gateway.environment import FOREIGN, groups, known_names
@@ -19,9 +21,21 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
-MAKE = re.compile(r"\bmake ([a-z]+)\b(?=`|\n| ARGS)")
+MAKE = re.compile(r"\bmake ([a-z-]+)\b(?=`|\n| ARGS)")
 SNIPPET = re.compile(r"^```(python|js|go|java)\n(.+?)^```$", re.MULTILINE | re.DOTALL)
 METRIC = re.compile(r"`(viber_[a-z_]+)")
+CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
+# A command as it would be typed: in code, alone on its line, or behind `kubectl exec`.
+COMMAND = re.compile(
+    r"(?:^|`|-- )viber-gateway ([a-z]+(?: [a-z]+)*)([^`\n]*)", re.MULTILINE
+)
+OPTION = re.compile(r"(?<= )--?[a-z][a-z-]*")
+TEST = re.compile(r"`(test_\w+)`")
+TESTS = {
+    name
+    for path in (ROOT / "tests").rglob("test_*.py")
+    for name in re.findall(r"def (test_\w+)", path.read_text(encoding="utf-8"))
+}
 REASON = re.compile(r"^\| `([a-z_]+)` \| (?:rejected|failed|expired) \|", re.MULTILINE)
 
 by_page = pytest.mark.parametrize(
@@ -51,10 +65,8 @@ def test_the_readme_holds_the_settings() -> None:
 
 
 def test_the_picture_of_the_rooms_is_up_to_date() -> None:
-    """The page shows today's imports; `python docs/draw_imports.py` brings it there."""
-    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-
-    assert draw() in page
+    """It shows today's imports; `python docs/draw_imports.py` draws it anew."""
+    assert PICTURE.read_text(encoding="utf-8") == draw()
 
 
 @by_page
@@ -81,7 +93,7 @@ def test_settings_that_are_named_exist(page: Path) -> None:
 def test_make_targets_that_are_named_exist(page: Path) -> None:
     """No page names a target that the Makefile does not have."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
 
     assert set(MAKE.findall(page.read_text(encoding="utf-8"))) <= targets
 
@@ -93,6 +105,26 @@ def test_metrics_that_are_named_exist(page: Path) -> None:
     known = {name for f in families for name in (f.name, f"{f.name}_total")}
 
     assert set(METRIC.findall(page.read_text(encoding="utf-8"))) <= known
+
+
+@by_page
+def test_commands_that_are_named_exist(page: Path) -> None:
+    """No page names a command or an option that the command line does not have."""
+    code = "\n".join(CODE.findall(page.read_text(encoding="utf-8")))
+    for words, options in COMMAND.findall(code):
+        command = typer.main.get_command(command_line())
+        for word in words.split():
+            if commands := getattr(command, "commands", None):
+                assert word in commands, words
+                command = commands[word]
+        known = {o for p in command.params for o in (*p.opts, *p.secondary_opts)}
+        assert set(OPTION.findall(options)) <= known | {"--help"}, words
+
+
+@by_page
+def test_tests_that_are_named_exist(page: Path) -> None:
+    """A promise names the tests that would fail if it were broken."""
+    assert set(TEST.findall(page.read_text(encoding="utf-8"))) <= TESTS
 
 
 def test_every_reason_is_explained() -> None:

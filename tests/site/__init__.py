@@ -1,0 +1,1 @@
+"""The site of documents: built whole, and read where there is no internet."""
