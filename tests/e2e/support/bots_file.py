@@ -4,25 +4,31 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from tests.e2e.support.folder import Folder
 from tests.e2e.support.viber import Viber
 
 # One bot's settings, which a bots file replaces.
 _REPLACED: Final = ("VIBER_BOT", "VIBER_AUTH_TOKEN", "VIBER_SENDER_NAME")
+_NAME: Final = "bots.toml"
 
 
 class BotsFile:
-    """A bots file in a folder of its own; each `add` writes it anew."""
+    """A bots file in a folder of its own; each `add` writes it anew.
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir()
-        self._folder = folder
-        self._path = folder / "bots.toml"
+    Args:
+        folder: Where; must not exist.
+        kind: How files in it are changed.
+    """
+
+    def __init__(self, folder: Path, kind: type[Folder] = Folder) -> None:
+        self._folder = kind(folder)
         self._tables: dict[str, str] = {}
 
     @property
     def settings(self) -> Mapping[str, str]:
         """How the gateway finds it."""
-        return {"VIBER_BOTS_FILE": str(self._path), **dict.fromkeys(_REPLACED, "")}
+        path = str(self._folder.path / _NAME)
+        return {"VIBER_BOTS_FILE": path, **dict.fromkeys(_REPLACED, "")}
 
     def add(self, viber: Viber, more: str = "") -> None:
         """Add a bot whose messages come from a sender of its own name."""
@@ -33,29 +39,29 @@ class BotsFile:
             f'sender = {{ name = "from {viber.bot}" }}\n'
             f"{more}\n"
         )
-        self._write("\n".join(self._tables.values()))
+        self._write()
 
     def remove(self, viber: Viber) -> None:
         """Take a bot out."""
         del self._tables[viber.bot]
-        self._write("\n".join(self._tables.values()))
+        self._write()
 
     def change_token(self, bot: str, token: str) -> None:
         """Give a bot another token."""
-        self._replace(self._token_file(bot), token)
+        self._folder.write(f"{bot}.token", token)
+
+    def keep_token(self, viber: Viber) -> None:
+        """Let signatures made with the present token count besides the next one's."""
+        self._folder.write(f"{viber.bot}-previous.token", viber.token)
+        path = self._token_file(f"{viber.bot}-previous")
+        self.add(viber, f'previous_token_file = "{path}"')
 
     def spoil(self) -> None:
         """Make it a file that nobody can read."""
-        self._write("[bots")
+        self._folder.write(_NAME, "[bots")
 
     def _token_file(self, bot: str) -> Path:
-        return self._folder / f"{bot}.token"
+        return self._folder.path / f"{bot}.token"
 
-    def _write(self, content: str) -> None:
-        self._replace(self._path, content)
-
-    def _replace(self, path: Path, content: str) -> None:
-        """Swap it in one step, as whoever changes a file that others read should."""
-        fresh = path.with_suffix(".new")
-        fresh.write_text(content)
-        fresh.replace(path)
+    def _write(self) -> None:
+        self._folder.write(_NAME, "\n".join(self._tables.values()))
