@@ -4,7 +4,15 @@ import argparse
 import sys
 from types import MappingProxyType
 
-from bench import core, http_clients, profiling, receiving, sending, simulator_load
+from bench import (
+    core,
+    http_clients,
+    observing,
+    profiling,
+    receiving,
+    sending,
+    simulator_load,
+)
 from bench.process import BenchError
 
 BENCHES = MappingProxyType(
@@ -14,6 +22,7 @@ BENCHES = MappingProxyType(
         "http-clients": http_clients,
         "simulator": simulator_load,
         "core": core,
+        "observing": observing,
         "profile": profiling,
     }
 )

@@ -27,6 +27,7 @@ from gateway.core.instant import rfc3339
 from gateway.core.method import Method
 from gateway.core.offsets import Offsets
 from gateway.core.outcome import classify
+from gateway.core.record import NewRecord
 from gateway.core.result import Ending, ResultOutcome, result_record
 
 ANSWER = (
@@ -50,11 +51,12 @@ def run(options: argparse.Namespace) -> None:
         ("command to result", _command_steps()),
         (f"{HELD} commands in flight, every second one finished", _offset_steps()),
     ):
-        best = {name: _best(step, options.repetitions) for name, step in steps.items()}
+        best = {name: best(step, options.repetitions) for name, step in steps.items()}
         show(title, {name: [{"us": each}] for name, each in best.items()})
 
 
-def _best(step: Step, repetitions: int) -> float:
+def best(step: Step, repetitions: int) -> float:
+    """Return the microseconds of one call, in the best repetition."""
     timer = Timer(step)
     calls, seconds = timer.autorange()
     calls = max(1, round(calls * SECONDS / seconds))
@@ -76,7 +78,7 @@ def _callback_steps() -> Mapping[str, Step]:
 
 
 def _command_steps() -> Mapping[str, Step]:
-    record = _command_record()
+    record = command_record()
     now = time.time_ns() / 1e9
     decoder = CommandDecoder({BOT: Bot(BOT, TOKEN)})
     command = decoder.decode(record, now)
@@ -92,7 +94,13 @@ def _command_steps() -> Mapping[str, Step]:
     }
 
 
-def _command_record() -> ConsumerRecord[bytes, bytes]:
+def callback_record() -> NewRecord:
+    """Return a callback as it is written to Kafka."""
+    body, now = callback(1), time.time_ns() / 1e9
+    return EventEncoder(BOT, "viber.inbound").record(callbacks.parse(body), body, now)
+
+
+def command_record() -> ConsumerRecord[bytes, bytes]:
     """Return a command as the consumer hands it over."""
     (draft,) = commands(1, user_ids(1))
     return ConsumerRecord(

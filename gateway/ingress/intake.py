@@ -36,6 +36,13 @@ class Publish(Protocol):
         """Write a record, or raise a PublishError after `timeout` seconds."""
 
 
+class Observe(Protocol):
+    """Hears of each event, and its age in seconds where that is known."""
+
+    def __call__(self, event: str, record: NewRecord, age: float | None, /) -> None:
+        """Take note of one event."""
+
+
 class Topics(NamedTuple):
     """Where events and dead letters go; `{bot}` stands for the bot's name."""
 
@@ -52,7 +59,7 @@ class Intake:
         welcomes: Finds the welcome message.
         publish_seconds: Longest wait for one acknowledgement.
         now: Seconds since 1970.
-        observe: Hears of each event and its age in seconds, where that is known.
+        observe: Hears of each event that is in Kafka.
     """
 
     def __init__(
@@ -62,7 +69,7 @@ class Intake:
         welcomes: Welcomes,
         publish_seconds: float,
         now: Callable[[], float],
-        observe: Callable[[str, float], None],
+        observe: Observe,
     ) -> None:
         self._publish = publish
         self._topics = topics
@@ -121,8 +128,10 @@ class Intake:
             kept = body[:KEPT_OF_TOO_LARGE_BYTES]
             reply = await self._bury(bot, kept, record.headers, death, until)
             return reply or answer.TOO_LARGE_FOR_TOPIC
+        age = None
         if said.timestamp is not None:
-            self._observe(said.event, max(self._now() - said.timestamp, 0.0))
+            age = max(self._now() - said.timestamp, 0.0)
+        self._observe(said.event, record, age)
         return await self._welcomes.answer(bot, said.event, question)
 
     async def _bury(

@@ -4,6 +4,7 @@ The rooms know nothing of metrics: they call what they were given.  Label values
 bounded here.
 """
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 import structlog
@@ -18,7 +19,7 @@ from gateway.core.outcome import (
     Rejected,
     status_name,
 )
-from gateway.core.record import TopicPartition
+from gateway.core.record import NewRecord, TopicPartition
 from gateway.core.result import Ending, ResultOutcome
 from gateway.ops.labels import (
     OTHER,
@@ -28,6 +29,7 @@ from gateway.ops.labels import (
     http_outcome,
     status_code_label,
 )
+from gateway.ops.log import USER_FIELD
 from gateway.ops.metrics import Metrics
 
 HTTP_OK = 200
@@ -36,6 +38,7 @@ BURIED = {
     "malformed": Reason.MALFORMED_CALLBACK,
     "record_too_large": Reason.RECORD_TOO_LARGE,
 }
+SETTLED = (Accepted, Rejected)
 CLIENTS = ("producer", "consumer")
 INVALID_TOKEN = 2  # "REST Bot API", Error Codes
 
@@ -70,6 +73,8 @@ class Observer:
         self._reasons: dict[str, set[str]] = {client: set() for client in CLIENTS}
         self._failing_topics: set[str] = set()
         self._tokens: dict[str, bool] = {}
+        # Decided once: a line that is left out costs as much as a metric.
+        self._tells_details = log.is_enabled_for(logging.DEBUG)
         for client in CLIENTS:
             metrics.kafka_connected.labels(client).set(0)
 
@@ -94,9 +99,19 @@ class Observer:
         else:
             metrics.webhook_rejected.labels(bot, label).inc()
 
-    def event_published(self, event: str, age: float) -> None:
-        """An event is in Kafka; its callback was so many seconds old."""
-        self._metrics.webhook_event_age.labels(event_label(event)).observe(age)
+    def event_published(self, event: str, record: NewRecord, age: float | None) -> None:
+        """An event is in Kafka; its callback was so many seconds old, if it says so."""
+        if age is not None:
+            self._metrics.webhook_event_age.labels(event_label(event)).observe(age)
+        if self._tells_details:
+            said = {name: value.decode() for name, value in record.headers}
+            log.debug(
+                "event_published",
+                bot=said["ce_bot"],
+                event_id=said["ce_id"],
+                type=said["ce_type"],
+                **_about(said.get("ce_subject")),
+            )
 
     def batch_answered(
         self, topic: str, records: int, seconds: float, error: str | None
@@ -176,7 +191,7 @@ class Observer:
         if answer.status is not None:
             name = status_name(answer.status)
             metrics.api_responses.labels(bot, command.method, name).inc()
-        if not isinstance(outcome, Accepted | Rejected):
+        if not isinstance(outcome, SETTLED):
             metrics.api_retries.labels(bot, outcome.reason).inc()
             log.debug(
                 "attempt_failed",
@@ -227,10 +242,17 @@ class Observer:
             self._time(metrics.delivery_seconds.labels(bot), max(age, 0))
         if ending.reason is not None:
             metrics.dead_letters.labels(self._dead_letters, ending.reason).inc()
-        log.debug(
-            "command_ended",
-            bot=bot,
-            command_id=command.id,
-            outcome=ending.outcome,
-            reason=ending.reason,
-        )
+        if self._tells_details:
+            log.debug(
+                "command_ended",
+                bot=bot,
+                command_id=command.id,
+                outcome=ending.outcome,
+                reason=ending.reason,
+                **_about(command.receiver if isinstance(command, Command) else None),
+            )
+
+
+def _about(user: str | None) -> dict[str, str]:
+    """Name a user in a line, where there is one; the log hashes it."""
+    return {} if user is None else {USER_FIELD: user}

@@ -75,6 +75,12 @@ class Viber:
         ids: list[str] = send_json(f"{self._sim}/users/batch", content).json()["ids"]
         return ids
 
+    def add_user(self, name: str) -> str:
+        """Make one subscribed user with a name; return the id."""
+        content = {"bot": self.bot, "subscribed": True, "name": name}
+        user: str = send_json(f"{self._sim}/users", content).json()["id"]
+        return user
+
     def add_guest(self) -> str:
         """Make a user who has not met the bot yet; return the id."""
         content = {"bot": self.bot, "subscribed": False}

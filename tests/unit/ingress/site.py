@@ -5,6 +5,7 @@ import hmac
 from typing import Any
 
 from gateway.bots import Bot
+from gateway.core.record import NewRecord
 from gateway.ingress.app import PublicApp
 from gateway.ingress.intake import Intake, Topics
 from gateway.ingress.replies import Replies
@@ -63,9 +64,13 @@ class Site:
             Welcomes(self.replies, "viber.replies", lambda: NOON),
             publish_seconds,
             lambda: NOON,
-            lambda event, age: self.ages.append((event, age)),
+            self._observe_event,
         )
         self.app = PublicApp(Webhook(self.bots, intake, limits, self._observe))
+
+    def _observe_event(self, event: str, _: NewRecord, age: float | None) -> None:
+        if age is not None:
+            self.ages.append((event, age))
 
     def _observe(
         self, bot: str, event: str, status: int, label: str, seconds: float

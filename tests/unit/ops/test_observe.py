@@ -3,8 +3,20 @@
 import pytest
 from structlog.testing import capture_logs
 
-from gateway.core.record import TopicPartition
+from gateway.core.record import NewRecord, TopicPartition
 from tests.unit.ops.desk import Desk
+
+EVENT = NewRecord(
+    "viber.inbound",
+    b"user-1",
+    b"a secret",
+    (
+        ("ce_id", b"e-1"),
+        ("ce_bot", b"shop"),
+        ("ce_type", b"com.viber.callback.seen"),
+        ("ce_subject", b"user-1"),
+    ),
+)
 
 
 @pytest.fixture
@@ -56,11 +68,28 @@ def test_a_buried_callback_counts_as_a_dead_letter(
 
 def test_the_age_of_events_is_measured(desk: Desk) -> None:
     """An event that nobody has described falls into `other`."""
-    desk.observer.event_published("seen", 2.0)
-    desk.observer.event_published("brand_new", 3.0)
+    for event, age in (("seen", 2.0), ("brand_new", 3.0), ("seen", None)):
+        desk.observer.event_published(event, EVENT, age)
 
     ages = "viber_webhook_event_age_seconds_sum"
     assert (desk.value(ages, event="seen"), desk.value(ages, event="other")) == (2, 3)
+
+
+def test_an_event_is_logged_by_its_ids(desk: Desk) -> None:
+    """At debug: which event, of which bot, about which user; never what it says."""
+    with capture_logs() as logs:
+        desk.observer.event_published("seen", EVENT, 2.0)
+
+    assert logs == [
+        {
+            "event": "event_published",
+            "log_level": "debug",
+            "bot": "shop",
+            "event_id": "e-1",
+            "type": "com.viber.callback.seen",
+            "user": "user-1",
+        }
+    ]
 
 
 def test_an_acknowledged_batch_counts_its_records(desk: Desk) -> None:

@@ -30,6 +30,7 @@ from gateway.ops.metrics import Metrics
 from tests.fakes.commands import decoded, record
 from tests.fakes.record import NOON
 from tests.unit.ops.desk import Desk
+from tests.unit.ops.test_observe import EVENT
 
 COMMAND = decoded(record(id="c-1"))
 ACCEPTED = Ending(ResultOutcome.ACCEPTED, NOON + 1.5)
@@ -241,7 +242,7 @@ def test_whatever_arrives_makes_no_new_label(
     desk = Desk()
     for event, status in events:
         desk.observer.callback_answered("shop", event, status, "published", 0.1)
-        desk.observer.event_published(event, 1.0)
+        desk.observer.event_published(event, EVENT, 1.0)
     for command in commands:
         desk.observer.command_ended(command, ACCEPTED)
     for number in statuses:
@@ -265,12 +266,14 @@ def label_values(metrics: Metrics) -> set[str]:
 
 
 def test_a_log_line_tells_no_text_and_no_token(desk: Desk) -> None:
-    """Ids of commands and numbers are enough to find what is meant."""
-    command: Any = decoded(record({"receiver": SECRET, "text": SECRET}, id="c-1"))
+    """Ids are enough to find what is meant; a user's stands where it is hashed."""
+    body = {"receiver": "user-1", "text": SECRET}
+    command: Any = decoded(record(body, id="c-1"))
 
     with capture_logs() as logs:
         desk.observer.command_ended(command, ACCEPTED)
         desk.observer.attempt_made(command, HaltBot(Answer(status=2)), 0.1)
 
     assert [entry["command_id"] for entry in logs] == ["c-1", "c-1"]
+    assert [entry.get("user") for entry in logs] == ["user-1", None]
     assert SECRET not in str(logs)
