@@ -55,9 +55,9 @@ class Health:
         return self._clock() - self._ticked_at < POLL_LIMIT_SECONDS
 
     @property
-    def is_ready(self) -> bool:
-        """Whether traffic is welcome."""
-        return all(self.checks.values())
+    def failing(self) -> list[str]:
+        """The conditions of readiness that fail; with none, traffic is welcome."""
+        return [name for name, is_well in self.checks.items() if not is_well]
 
     @property
     def checks(self) -> Mapping[str, bool]:

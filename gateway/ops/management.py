@@ -37,12 +37,15 @@ def management_app(
 
     @app.get("/readyz")
     async def readyz() -> Response:
-        failing = [name for name, is_well in health.checks.items() if not is_well]
+        failing = health.failing
         return _probe(not failing, "ready", f"not ready: {', '.join(failing)}")
 
     @app.get("/health")
     async def verbose() -> JSONResponse:
-        return JSONResponse({**describe(), "checks": dict(health.checks)})
+        failing = health.failing
+        return JSONResponse(
+            {**describe(), "is_ready": not failing, "not_ready_for": failing}
+        )
 
     @app.get("/metrics")
     async def metrics(accept: Annotated[str, Header()] = "") -> Response:

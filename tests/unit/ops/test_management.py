@@ -77,14 +77,15 @@ async def test_alive_asks_nobody_else() -> None:
 
 
 async def test_health_tells_people() -> None:
-    """What runs here, and each condition of readiness."""
+    """What runs here, and what keeps it from being ready."""
     response = await Process().get("/health")
 
     assert response.status == 200
     assert json.loads(response.body) == {
         "version": "1",
         "bots": ["shop"],
-        "checks": {"startup": False, "draining": True},
+        "is_ready": False,
+        "not_ready_for": ["startup"],
     }
 
 
