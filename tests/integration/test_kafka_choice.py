@@ -1,5 +1,7 @@
 """Which Kafka a test run takes, and what it says when it takes none."""
 
+import socket
+
 import pytest
 
 from tests.kafka.choice import (
@@ -8,6 +10,9 @@ from tests.kafka.choice import (
     is_real_required,
     running_kafka,
 )
+from tests.kafka.cluster import KafkaCluster
+from tests.kafka.jars import KafkaClusterError
+from tests.kafka.properties import ClusterShape
 
 
 @pytest.mark.parametrize(
@@ -67,3 +72,12 @@ def test_a_given_kafka_that_is_away_is_a_fault() -> None:
         running_kafka({"TEST_KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"}),
     ):
         pass
+
+
+def test_a_port_that_is_taken_is_a_fault() -> None:
+    """Else the Kafka that has it would be taken for the new one, and be played with."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+
+        with pytest.raises(KafkaClusterError, match=f"port {port} is taken"):
+            KafkaCluster(ClusterShape(port=port))

@@ -33,7 +33,7 @@ from tests.kafka import jars
 from tests.kafka.certificates import make_certificates
 from tests.kafka.jars import KafkaClusterError
 from tests.kafka.properties import ClusterShape, Protocol, broker_properties
-from tests.kafka.wire import HOST, alive_brokers, free_ports
+from tests.kafka.wire import HOST, alive_brokers, free_ports, is_listening
 
 _START_TIMEOUT_SECONDS: Final = 60.0
 
@@ -62,10 +62,10 @@ class KafkaCluster:
     ) -> None:
         install()
         self.shape = shape or ClusterShape()
+        self._ports = _choose_ports(self.shape)
         self.directory = Path(tempfile.mkdtemp(prefix="kafka-cluster-"))
         self.processes: dict[int, subprocess.Popen[bytes]] = {}
         self._jvm_flags = jvm_flags
-        self._ports = _choose_ports(self.shape)
         self._guard: subprocess.Popen[bytes] | None = None
 
     @property
@@ -244,7 +244,9 @@ def _choose_ports(shape: ClusterShape) -> dict[int, dict[str, int]]:
     }
     if shape.port:
         for broker, own in ports.items():
-            own["PLAINTEXT"] = shape.port + broker - 1
+            own["PLAINTEXT"] = port = shape.port + broker - 1
+            if is_listening(f"{HOST}:{port}"):
+                raise KafkaClusterError(f"port {port} is taken by something else")
     return ports
 
 
