@@ -86,7 +86,11 @@ WORDS = {
     ),
     Trouble.OTHER: ("it is not reached", "look at the broker's log"),
 }
-RIGHTS = {"TopicAuthorizationFailedError", "GroupAuthorizationFailedError"}
+RIGHTS = {
+    "ClusterAuthorizationFailedError",
+    "GroupAuthorizationFailedError",
+    "TopicAuthorizationFailedError",
+}
 ADVERTISED = "let the broker's advertised.listeners name an address that we reach"
 
 
@@ -142,7 +146,7 @@ def describe_right(about: str, right: str, refused: str | None) -> Finding:
     """Say whether we have a right; `refused` is Kafka's error, None: we have it."""
     if refused is None:
         return well(about, f"we may {right}")
-    if refused in RIGHTS or right == "IDEMPOTENT_WRITE":
+    if refused in RIGHTS:
         advice = f"kafka-acls.sh --add --allow-principal ... --operation {right}"
         return fault(about, f"we may not {right}", advice)
     advice = (

@@ -12,6 +12,7 @@ from confluent_kafka.admin._acl import AclBinding, AclOperation, AclPermissionTy
 from confluent_kafka.admin._resource import ResourcePatternType, ResourceType
 
 from gateway.adapters.kafka.probe import Address, Failure, probe
+from gateway.adapters.kafka.rights import open_rights
 from gateway.settings import KafkaSettings
 from tests.integration.command_line import TOKEN, Ended, viber_gateway
 from tests.integration.talk import count
@@ -255,6 +256,16 @@ async def test_what_goes_wrong_on_the_way_to_a_broker_is_told_apart(
     found = [await approach(cluster, case) for case in CASES]
 
     assert found == [case.trouble for case in CASES]
+
+
+async def test_a_cluster_that_was_never_written_to_refuses_nothing(
+    kafka_cluster: StartCluster,
+) -> None:
+    """The first who wants to write idempotently waits for a moment."""
+    servers = kafka_cluster(ClusterShape()).servers("PLAINTEXT")
+
+    async with open_rights(KafkaSettings(bootstrap_servers=servers)) as rights:
+        assert await rights.be_idempotent() is None
 
 
 async def test_a_certificate_that_is_wanted_and_missing_is_told(

@@ -6,6 +6,7 @@ heartbeat of a member that nobody knows; a broker looks at the right first.
 Source: Kafka's KafkaApis.handleProduceRequest, Partition.appendRecordsToLeader.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -37,6 +38,7 @@ CHECKSUM_AT = 17  # KIP-98: base offset 8, length 4, leader epoch 4, magic 1
 READ_COMMITTED = 1
 ALL_IN_SYNC = -1
 NOBODY = -1
+PAUSES = (0.2, 0.5, 1.0, 2.0)  # seconds
 
 
 class Rights:
@@ -76,11 +78,23 @@ class Rights:
         return _refusal(answer.error_code) if is_refused else None
 
     async def be_idempotent(self) -> str | None:
-        """Ask whether we may write idempotently (a right before Kafka 3.0: KIP-679)."""
+        """Ask whether we may write idempotently (a right before Kafka 3.0: KIP-679).
+
+        A broker that was never asked before first fetches ids to give out.
+        """
+        code = await self._ask_for_producer_id()
+        for pause in PAUSES:
+            if not for_code(code).retriable:
+                break
+            await asyncio.sleep(pause)
+            code = await self._ask_for_producer_id()
+        return _refusal(code)
+
+    async def _ask_for_producer_id(self) -> int:
         no_transaction: Any = None
         request = InitProducerIdRequest(no_transaction, ANSWER_MS)
         answer = await self._client.send(self._client.get_random_node(), request)
-        return _refusal(answer.error_code)
+        return int(answer.error_code)
 
     async def _ask(
         self,

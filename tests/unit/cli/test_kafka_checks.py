@@ -24,6 +24,7 @@ def test_every_trouble_has_its_words_and_its_advice() -> None:
         ("TopicAuthorizationFailedError", Verdict.FAULT, "we may not WRITE"),
         ("NotEnoughReplicasError", Verdict.FAULT, "does not work now: NotEnough"),
         ("LeaderNotAvailableError", Verdict.FAULT, "does not work now: Leader"),
+        ("ClusterAuthorizationFailedError", Verdict.FAULT, "we may not WRITE"),
     ],
 )
 def test_a_right_that_is_missing_is_told_apart_from_brokers_that_are_away(
