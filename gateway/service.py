@@ -38,6 +38,7 @@ from gateway.ops.observe import Observer
 from gateway.ops.openapi import openapi_routes
 from gateway.ops.server import Server, bind
 from gateway.ops.tracing import open_tracing
+from gateway.roles.explain import explain_routes
 from gateway.roles.receiver import ReceiverRole
 from gateway.roles.sender import SenderRole
 from gateway.roles.shared import Shared
@@ -174,6 +175,8 @@ class Service:
             self._describe,
         )
         app.include_router(asyncapi_routes(self._settings.topic))
+        if self._sender:
+            app.include_router(explain_routes(self._sender.explainer))
         if self._receiver:
             app.include_router(openapi_routes(self._receiver.app.openapi))
         return Server(app, "management", listener)

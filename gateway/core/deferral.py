@@ -36,6 +36,13 @@ class Deferral:
         """Whether something of a group is put off, or being read again."""
         return group in self._offsets or group in self._recalled
 
+    def find(self, offset: int) -> tuple[Group, int] | None:
+        """Tell the group that an offset is put off with, and how many go before it."""
+        for group, offsets in self._offsets.items():
+            if offset in offsets:
+                return group, offsets.index(offset)
+        return None
+
     def put(self, group: Group, offset: int) -> None:
         """Put a command off; offsets come in ascending order."""
         if group not in self._offsets:

@@ -6,7 +6,7 @@ know of each other.  A command without a key runs at once.
 """
 
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -47,6 +47,12 @@ class Ordering(Generic[Item]):
     def waiting(self, key: Hashable) -> int:
         """How many items wait behind the running one of a key."""
         return len(self._waiting.get(key) or ())
+
+    def queues(self) -> Iterator[tuple[Hashable, Sequence[Item]]]:
+        """Yield what waits behind the running item of each key, in its order."""
+        for key, queue in self._waiting.items():
+            if queue:
+                yield key, queue
 
     @property
     def queued(self) -> int:

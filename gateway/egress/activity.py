@@ -9,8 +9,11 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from typing import Protocol
 
+from gateway.core.answer import Answer
 from gateway.core.command import Command, InvalidCommand
+from gateway.core.result import ResultOutcome
 
 
 class Wait(StrEnum):
@@ -23,21 +26,49 @@ class Wait(StrEnum):
     CREDIT = "credit"
 
 
-class Activity:
-    """Follows one command; `task` runs it, `waits_for` is None while it is sent."""
+class Tried(Protocol):
+    """What was tried of a command so far; times are seconds since 1970."""
 
-    __slots__ = ("_is_let_go", "command", "task", "waits_for")
+    attempts: int
+    expires_at: float
+    last_answer: Answer | None
+
+
+class Activity:
+    """Follows one command; times are seconds since 1970.
+
+    Attributes:
+        task: Runs it.
+        waits_for: None while it is being sent.
+        until: When the wait ends at the latest; None: nobody knows.
+        tried: What was tried so far; None before the first wait.
+        outcome: How it ended, while Kafka has yet to take its result.
+    """
+
+    __slots__ = (
+        "_is_let_go",
+        "command",
+        "outcome",
+        "task",
+        "tried",
+        "until",
+        "waits_for",
+    )
 
     def __init__(self, command: Command | InvalidCommand) -> None:
         self.command = command
         self.task: asyncio.Task[None] | None = None
         self.waits_for: Wait | None = None
+        self.until: float | None = None
+        self.tried: Tried | None = None
+        self.outcome: ResultOutcome | None = None
         self._is_let_go = False
 
     @contextmanager
-    def waiting(self, reason: Wait) -> Iterator[None]:
+    def waiting(self, reason: Wait, until: float | None = None) -> Iterator[None]:
         """Mark a wait; one that begins after `let_go` ends at once."""
         self.waits_for = reason
+        self.until = until
         if self._is_let_go:
             self.cancel()
         try:

@@ -44,7 +44,7 @@ class Condition(StrEnum):
 
 
 class BotLane:
-    """The lane of one bot.
+    """The lane of one bot; `why` tells what changed its condition last.
 
     Args:
         rate: The bot's calls per second, over all replicas.
@@ -66,6 +66,7 @@ class BotLane:
     ) -> None:
         self._observe = observe
         self._condition = Condition.OPEN
+        self.why = ""
         self._turnstile = turnstile
         self._probe = probe
         self._clock = clock
@@ -175,7 +176,8 @@ class BotLane:
         condition = self.condition
         if condition is not self._condition:
             self._condition = condition
-            self._observe(condition, str(why))
+            self.why = str(why)
+            self._observe(condition, self.why)
 
     def credit_back(self, work: Hashable) -> asyncio.Future[None]:
         """Return what is done once a command that was refused for money passes."""

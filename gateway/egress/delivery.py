@@ -33,7 +33,7 @@ class Delivery:
         send: Brings a command to its end at Viber.
         outbox: Takes what the end calls for.
         clock: Tells when something ended.
-        ended: Hears of each bot's command that has ended, for the brakes.
+        ended: Hears of each command that has ended, once Kafka knows.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Delivery:
         send: Send,
         outbox: Outbox,
         clock: Clock,
-        ended: Callable[[str, Reason | None], None],
+        ended: Callable[[Command | InvalidCommand, Ending], None],
     ) -> None:
         self._send = send
         self._ended = ended
@@ -55,9 +55,9 @@ class Delivery:
             ending = self._failed(Reason.INVALID_COMMAND, command.error)
         else:
             ending = await self._send_safely(command, activity)
+        activity.outcome = ending.outcome
         await self._outbox.end(command, ending)
-        if isinstance(command, Command):
-            self._ended(command.bot, ending.reason)
+        self._ended(command, ending)
 
     async def _send_safely(self, command: Command, activity: Activity) -> Ending:
         try:

@@ -24,7 +24,7 @@ from gateway.core.finished_map import FinishedMap, decode
 from gateway.core.offsets import Offsets
 from gateway.core.record import Commit, Record, TopicPartition
 from gateway.egress.activity import Activity, Wait
-from gateway.egress.partition import Partition, Room
+from gateway.egress.partition import Held, Partition, Room
 
 log = structlog.get_logger(__name__)
 
@@ -94,6 +94,15 @@ class Dispatcher:
     def partitions(self) -> frozenset[TopicPartition]:
         """The partitions that are ours."""
         return frozenset(self._partitions)
+
+    def get(self, partition: TopicPartition) -> Partition | None:
+        """Return what is held of a partition; None: it is not ours."""
+        return self._partitions.get(partition)
+
+    def find(self, is_it: Callable[[Command | InvalidCommand], bool]) -> Held | None:
+        """Return a command that is held in memory."""
+        found = (here.find(is_it) for here in self._partitions.values())
+        return next(filter(None, found), None)
 
     def count_waiting(self) -> Mapping[Wait, int]:
         """Tell how many commands wait, by what for."""

@@ -6,8 +6,10 @@ its offset is kept until there is room for it again (core/deferral).
 
 import asyncio
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
 
 from gateway.core.command import Command, InvalidCommand
 from gateway.core.deferral import Deferral, Group
@@ -37,6 +39,27 @@ class Room:
     def is_full(self, bot: str) -> bool:
         """Whether a bot has no room left."""
         return self.per_bot is not None and self.held[bot] >= self.per_bot
+
+
+class Spot(StrEnum):
+    """Where an offset is that is not held in memory."""
+
+    UNREAD = "unread"
+    PUT_OFF = "put_off"
+    ENDED = "ended"
+
+
+class Held(NamedTuple):
+    """A command that is held, and the one of its key that runs.
+
+    Attributes:
+        first: What runs; the command's own activity when `ahead` is 0.
+        ahead: How many of its key go before it.
+    """
+
+    command: Command | InvalidCommand
+    first: Activity
+    ahead: int
 
 
 class Partition:
@@ -82,6 +105,35 @@ class Partition:
             return False
         self._hold(command.bot, 1)
         return self._ordering.offer(command.ordering_key, command)
+
+    def find(self, is_it: Callable[[Command | InvalidCommand], bool]) -> Held | None:
+        """Return a command that is held, and what goes before it."""
+        for activity in self.activities:
+            if is_it(activity.command):
+                return Held(activity.command, activity, 0)
+        for key, queue in self._ordering.queues():
+            for ahead, command in enumerate(queue, 1):
+                if is_it(command) and (first := self.running(key)):
+                    return Held(command, first, ahead)
+        return None
+
+    def running(self, key: Hashable) -> Activity | None:
+        """Return what runs of a key."""
+        for activity in self.activities:
+            command = activity.command
+            if isinstance(command, Command) and command.ordering_key == key:
+                return activity
+        return None
+
+    def waiting(self, key: Hashable) -> int:
+        """How many commands of a key wait in memory behind the one that runs."""
+        return self._ordering.waiting(key)
+
+    def look(self, offset: int) -> Spot:
+        """Tell where an offset is that is not held in memory."""
+        if self.offsets.is_finished(offset):
+            return Spot.ENDED
+        return Spot.UNREAD if offset >= self.offsets.position else Spot.PUT_OFF
 
     def finish(self, command: Command | InvalidCommand) -> Command | None:
         """End a command that ran; the next one of its key, if any, may run now."""

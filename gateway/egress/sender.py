@@ -177,6 +177,7 @@ class Sender:
             reply = await self._call(command)
             has_receiver = command.receiver is not None
             outcome = classify(command.method, reply, has_receiver=has_receiver)
+            work.last_answer = outcome.answer
             lane.record(work, outcome, sent_at)
         finally:
             lane.leave()
@@ -213,8 +214,10 @@ class Sender:
     ) -> None:
         """Wait for the waker, or so many seconds, but not beyond the command's time."""
         if not waker.done():
-            left = max(work.expires_at - self._clock.wall(), 0.0)
-            with work.activity.waiting(reason):
+            now = self._clock.wall()
+            left = max(work.expires_at - now, 0.0)
+            until = now + seconds if seconds < inf else None
+            with work.activity.waiting(reason, until):
                 is_there = await wait(self._clock, waker, min(seconds, left))
             # Not by the wall clock alone: it may be a moment behind the timer.
             if not is_there and left <= seconds:

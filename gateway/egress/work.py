@@ -1,5 +1,6 @@
 """One command on its way: what was tried so far, and until when it may be tried."""
 
+from gateway.core.answer import Answer
 from gateway.core.command import Command
 from gateway.egress.activity import Activity
 from gateway.egress.bot_lane import BotLane
@@ -15,6 +16,7 @@ class Work:
     Attributes:
         attempts: Tries that could have used up the allowance.
         refusals: Tries that were refused for want of credit.
+        last_answer: What the last attempt brought.
         has_raced: It was tried again once because its user had just subscribed.
     """
 
@@ -26,6 +28,7 @@ class Work:
         "first_attempt_at",
         "has_raced",
         "lane",
+        "last_answer",
         "last_attempt_at",
         "refusals",
     )
@@ -40,11 +43,13 @@ class Work:
         self.command = command
         self.activity = activity
         self.lane = lane
+        activity.tried = self
         self.attempts = 0
         self.refusals = 0
         self.has_raced = False
         self.first_attempt_at: float | None = None
         self.last_attempt_at: float | None = None
+        self.last_answer: Answer | None = None
         born = max(command.record.timestamp / 1000, command.not_before or 0.0)
         self.expires_at = command.expires_at or born + max_age_seconds
 

@@ -17,16 +17,19 @@ from gateway.bots import Bot
 from gateway.core.backoff import Backoff
 from gateway.core.command import Command, CommandDecoder, InvalidCommand
 from gateway.core.record import Record, TopicPartition
+from gateway.core.result import Ending
 from gateway.core.topics import per_bot
 from gateway.egress.bot_lane import Rules
 from gateway.egress.consumer import Consumer, Pace
 from gateway.egress.delivery import Delivery
 from gateway.egress.dispatcher import Dispatcher
+from gateway.egress.explain import Explainer
 from gateway.egress.lanes import Lanes
 from gateway.egress.outbox import Outbox
 from gateway.egress.parking import HEARD_BEFORE_SECONDS, Parking
 from gateway.egress.partition import Room
 from gateway.egress.progress import Progress
+from gateway.egress.recent import Recent
 from gateway.egress.sender import Patience, Sender
 from gateway.ops.beginnings import begin_commands, begin_commands_of
 from gateway.ops.metrics import Metrics
@@ -65,6 +68,7 @@ class SenderRole:
         )
         self._rereader = Rereader(shared.clients.reader)
         self._lanes = self._build_lanes()
+        self._recent = Recent()
         self._outbox = self._build_outbox()
         self._dispatcher = self._build_dispatcher()
         self._source = self._build_source()
@@ -76,6 +80,9 @@ class SenderRole:
             settings.sender.commit_interval_seconds,
         )
         self._consumer = self._build_consumer()
+        self.explainer = Explainer(
+            self._dispatcher, self._lanes, self._recent, self._source.ends
+        )
         self._gauges = Gauges(
             self._dispatcher,
             self._lanes,
@@ -120,7 +127,9 @@ class SenderRole:
             "buffered": self._dispatcher.buffered,
             "deferred": sum(self._dispatcher.deferred.values()),
             "parked": len(self._parking),
+            "waiting": self._dispatcher.count_waiting(),
             "conditions": {bot: lane.condition for bot, lane in self._lanes},
+            "why": {bot: lane.why for bot, lane in self._lanes if lane.why},
         }
 
     def refresh(self, metrics: Metrics) -> None:
@@ -165,7 +174,7 @@ class SenderRole:
             clock,
             self._shared.observer.attempt_made,
         ).send
-        delivery = Delivery(send, self._outbox, clock, self._lanes.ended)
+        delivery = Delivery(send, self._outbox, clock, self._ended)
         deliver = self._shared.tracing.delivering(delivery.__call__)
         return Dispatcher(self._decode, deliver, self._rereader.read, self._room())
 
@@ -221,6 +230,12 @@ class SenderRole:
     def _decode(self, record: Record) -> Command | InvalidCommand:
         now = self._shared.clock.wall()
         return self._decoder.decode(record, now, self._outbound.get(record.topic))
+
+    def _ended(self, command: Command | InvalidCommand, ending: Ending) -> None:
+        """Tell the brakes, and remember it for whoever asks."""
+        self._recent.remember(command, ending)
+        if isinstance(command, Command):
+            self._lanes.ended(command.bot, ending.reason)
 
     def kafka_changed(self, trouble: str | None) -> None:
         """Tell operators."""

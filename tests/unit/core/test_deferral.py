@@ -73,6 +73,16 @@ def test_groups_do_not_know_of_each_other() -> None:
     assert repr(deferral) == "<Deferral 1 put off in 1 groups>"
 
 
+def test_an_offset_is_found_with_its_group_and_its_place_in_it() -> None:
+    """Whoever asks after one command learns how many go before it."""
+    deferral = put_off(3, 5, 8)
+    deferral.put(BOT, 9)
+
+    assert deferral.find(8) == (KEY, 2)
+    assert deferral.find(9) == (BOT, 0)
+    assert deferral.find(4) is None
+
+
 @given(st.lists(st.sampled_from([KEY, BOT])), st.integers(1, 5))
 def test_nothing_is_lost_or_turned_round(groups: list[Group], most: int) -> None:
     """Every offset comes back once, ascending within its group."""

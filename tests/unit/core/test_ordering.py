@@ -106,6 +106,8 @@ class OrderingMachine(RuleBasedStateMachine):
         queued = sum(map(len, self.expected.values()))
 
         assert self.ordering.queued == queued
+        waiting = {key: list(queue) for key, queue in self.ordering.queues()}
+        assert waiting == {key: its for key, its in self.expected.items() if its}
         for key in KEYS:
             assert self.ordering.waiting(key) == len(self.expected[key])
         busy = f"<Ordering {len(self.running)} keys busy, {queued} queued>"
