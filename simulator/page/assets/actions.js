@@ -7,6 +7,7 @@ import { loadGateway, takeEntries } from "./watching.js";
 import { bot, change, person, state } from "./store.js";
 
 const CHAT_PAGE = 100;
+const CHAT_MOST = 1000; // messages drawn while more come; the browser stays quick
 const LISTED = 200;
 const READING_MS = 400;
 const TICKS = ["sent", "delivered", "seen", "failed"]; // they only advance
@@ -15,7 +16,7 @@ let readingTimer = 0;
 
 /** Load all there is: at the start, and when the stream was interrupted. */
 export async function loadAll() {
-  change({ chat: [], entries: [] });
+  change({ chat: [], hasEarlier: false, entries: [] });
   await loadBots();
   await Promise.all([loadUsers(), loadEntries(), loadFaults(), loadGateway()]);
   if (state.userId) await openChat(state.userId);
@@ -91,10 +92,22 @@ function rank({ status }) {
 
 /** Load what stands before the loaded end of the chat. */
 export async function loadEarlier() {
-  const { userId, chat } = state;
-  const earlier = await attempt(api.chat(state.bot, userId, CHAT_PAGE, chat[0].message_token));
-  if (!earlier || state.userId !== userId) return;
+  const { bot: name, userId } = state;
+  const first = firstToken();
+  if (!first) return;
+  const earlier = await attempt(api.chat(name, userId, CHAT_PAGE, first));
+  if (!earlier || state.userId !== userId || firstToken() !== first) return;
   change({ chat: [...earlier, ...state.chat], hasEarlier: earlier.length === CHAT_PAGE });
+}
+
+function firstToken() {
+  return state.chat[0]?.message_token;
+}
+
+/** Let go of the beginning of a chat that has grown long; it can be loaded again. */
+export function shortenChat() {
+  if (state.chat.length <= CHAT_MOST) return;
+  change({ chat: state.chat.slice(-CHAT_PAGE), hasEarlier: true });
 }
 
 /** Let the open chat's user do something: write, open, subscribe, press and so on. */
@@ -164,11 +177,10 @@ function takeMessages(messages) {
   const mine = messages.filter(({ user }) => user.bot === state.bot && user.id === state.userId);
   if (!mine.length) return;
   const chat = new Map(state.chat.map((message) => [message.message_token, message]));
-  const first = state.chat[0]?.message_token;
+  const first = BigInt(firstToken() ?? 0);
   for (const message of mine) {
-    const { message_token: token, at } = message;
-    const isEarlier = first && !chat.has(token) && at < chat.get(first).at;
-    if (!isEarlier) chat.set(token, message);
+    const token = message.message_token;
+    if (BigInt(token) >= first) chat.set(token, message);
   }
   change({ chat: [...chat.values()] });
   read();

@@ -58,6 +58,7 @@ function mapOf({ Latitude: lat, Longitude: lon } = {}) {
 /** The messages; stays at the end while new ones come, unless somebody scrolled up. */
 class Log extends Pure {
   isAtEnd = true;
+  lastTop = 0;
 
   componentDidMount() {
     this.watch = new ResizeObserver(() => this.isAtEnd && this.toEnd());
@@ -79,8 +80,10 @@ class Log extends Pure {
   }
 
   componentDidUpdate(_props, _state, fromEnd) {
-    if (this.isAtEnd) this.toEnd();
-    else if (this.isLoading) this.box.scrollTop = this.box.scrollHeight - fromEnd;
+    if (this.isAtEnd) {
+      this.toEnd();
+      actions.shortenChat();
+    } else if (this.isLoading) this.box.scrollTop = this.box.scrollHeight - fromEnd;
   }
 
   async loadEarlier() {
@@ -96,7 +99,9 @@ class Log extends Pure {
 
   onScroll = () => {
     const { scrollHeight, scrollTop, clientHeight } = this.box;
-    this.isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR;
+    const isNear = scrollHeight - scrollTop - clientHeight < NEAR;
+    this.isAtEnd = isNear || (this.isAtEnd && scrollTop >= this.lastTop);
+    this.lastTop = scrollTop;
   };
 
   render({ user, chat, hasEarlier, selected }) {
