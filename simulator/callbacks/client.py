@@ -4,6 +4,7 @@ Viber waits about 5 s for an answer (measured by a bot's author: viber-bot-php i
 37).  Redirects are not followed and no proxy is asked: webhooks of tests are local.
 """
 
+import asyncio
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 
@@ -60,6 +61,15 @@ class WebhookClient(AbstractAsyncContextManager["WebhookClient"]):
             return Reply(response.status, bytes(await response.bytes()))
         except RequestError as error:
             return Reply(None, trouble=_trouble(error))
+        finally:
+            _end_if_cancelled()
+
+
+def _end_if_cancelled() -> None:
+    """Raise again what pyreqwest swallows now and then: else workers never end."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _trouble(error: RequestError) -> str:

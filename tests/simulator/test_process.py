@@ -55,6 +55,18 @@ async def test_sigint_ends_it_as_cleanly() -> None:
         writer.close()
 
 
+async def test_it_ends_while_callbacks_are_under_way() -> None:
+    """Whether they hang or are answered; what is not sent yet is dropped."""
+    async with hook() as webhook, simulator() as running:
+        await running.api("set_webhook", {"url": webhook.url})
+        await running.sim("users/batch", {"count": 100})
+        webhook.pause = asyncio.Event().wait
+        await running.sim("messages/batch", {"text": "{n}", "count": 1000})
+        await webhook.next()
+
+        assert await running.end() == 0
+
+
 async def test_a_port_that_is_taken_is_one_clear_line() -> None:
     """Exit code 1, nothing on stdout, no traceback."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -207,6 +219,19 @@ async def test_the_client_tells_why_nobody_answered(url: str, trouble: str) -> N
         reply = await client(url, b"{}", None, None)
 
     assert (reply.status, reply.trouble) == (None, trouble)
+
+
+async def test_a_cancelled_client_never_goes_on() -> None:
+    """Also when the answer comes at the very moment; otherwise nothing could end."""
+    async with hook() as webhook, WebhookClient() as client:
+        for _ in range(500):
+            post = client(webhook.url, b"{}", None, None)
+            async with asyncio.TaskGroup() as group:
+                task = group.create_task(post)
+                await webhook.next()
+                task.cancel()
+
+            assert task.cancelled()
 
 
 async def test_a_webhook_without_tls_behind_https_is_told_apart() -> None:
