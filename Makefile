@@ -1,7 +1,7 @@
 # Every target is one line; CI and pre-commit run these and nothing else.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run format lint types unit check test bench chart cluster-test browser docs image lock schemas clean
+.PHONY: help run format lint types unit check test bench chart cluster-test browser screenshots docs image lock schemas clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,7 +11,7 @@ LOCK := $(UV) pip compile -q --universal --generate-hashes --upgrade --no-header
 ARGS ?=
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/run.stamp ## the whole product on this machine: broker, simulator, gateway, echo bot (ARGS="--kafka HOST:PORT")
 	@exec $(BIN)/viber-gateway dev $(ARGS)
@@ -47,6 +47,9 @@ browser: $(VENV)/dev.stamp ## try the chat page in Chromium
 
 docs: $(VENV)/dev.stamp ## build the site of documents in build/docs; a link that leads nowhere is a fault
 	@$(BIN)/sphinx-build -q -W --keep-going -n -c docs . build/docs && echo "build/docs/index.html"
+
+screenshots: $(VENV)/dev.stamp ## take the pictures of the documentation, into docs/images
+	@SCREENSHOTS=1 $(BIN)/pytest tests/browser/test_pictures.py $(ARGS)
 
 image: ## build the container image viber-gateway:dev
 	@docker build $(ARGS) -t viber-gateway:dev -f deploy/Dockerfile .

@@ -45,8 +45,8 @@ class Phones:
         """Show a welcome message: no receipts, since the bot knows no token."""
         at, token = self.world.clock.now_ms(), self.world.token()
         message = ChatMessage("out", content, token, at, Tick.DELIVERED, "welcome")
-        self.keep(bot, user, message)
         _remember(user, content)
+        self.keep(bot, user, message)
 
     def go_online(self, bot: Bot, user: User, *, online: bool) -> None:
         """Turn a phone on or off; on, it gets what waited."""

@@ -37,10 +37,11 @@ PHONE = (390, 844)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How the window looks."""
+    """How the window looks; ``scale`` is how fine its screen is."""
 
     size: tuple[int, int] = WIDE
     scheme: Literal["light", "dark"] = "light"
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,8 @@ async def window(chromium: str, look: Look) -> AsyncIterator[Page]:
                 args=FLAGS,
                 viewport={"width": look.size[0], "height": look.size[1]},
                 color_scheme=look.scheme,
+                locale="en-GB",
+                device_scale_factor=look.scale,
                 permissions=["clipboard-read", "clipboard-write"],
             )
             page = context.pages[0]

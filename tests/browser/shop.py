@@ -37,11 +37,11 @@ def button(text: str, body: str, columns: int = 3, **members: Any) -> Json:
 MENU = keyboard(
     button(
         '<font color="#ffffff"><b>Our watches</b></font>',
-        "watches",
+        "Show me the watches",
         6,
         BgColor="#6D58EE",
     ),
-    button("🚚 Delivery", "delivery"),
+    button("🚚 My order", "Where is my order?"),
     button("📍 Where am I?", "here", ActionType="location-picker"),
     button("📞 Call me", "call", ActionType="share-phone"),
     button("Website", "https://shop.example/", ActionType="open-url"),
@@ -87,8 +87,11 @@ ANSWERS: Mapping[str, Callable[[str], list[Json]]] = {
     "hello": lambda _: [
         {"type": "text", "text": HELLO, "keyboard": MENU, "min_api_version": 3}
     ],
-    "watches": lambda base: [{"type": "text", "text": "Three of them:"}, watches(base)],
-    "delivery": lambda _: [{"type": "text", "text": DELIVERY}],
+    "Show me the watches": lambda base: [
+        {"type": "text", "text": "Three of them:"},
+        watches(base),
+    ],
+    "Where is my order?": lambda _: [{"type": "text", "text": DELIVERY}],
     "buy:night": lambda base: [picture(base), {"type": "text", "text": "🎉"}],
     "all": lambda base: [
         {

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from tests.browser.desk import Desk, desk
-from tests.browser.shop import Json
+from tests.browser.shop import Json, button, keyboard
 
 
 def ticked(bubble: Locator, tick: str) -> Locator:
@@ -43,13 +43,13 @@ async def test_buttons_of_the_keyboard_reply_in_their_places(chromium: str) -> N
         await at.write("hello")
         board = at.page.get_by_role("group", name="Keyboard")
         wide = await board.get_by_role("button", name="Our watches").bounding_box()
-        half = await board.get_by_role("button", name="Delivery").bounding_box()
+        half = await board.get_by_role("button", name="My order").bounding_box()
         assert wide is not None
         assert half is not None
         assert wide["width"] == pytest.approx(2 * half["width"], abs=4)
         assert half["y"] >= wide["y"] + wide["height"]
 
-        await board.get_by_role("button", name="Delivery").click()
+        await board.get_by_role("button", name="My order").click()
 
         await expect(at.bubbles.last.locator("b")).to_have_text("A-1001")
         await expect(at.bubbles.last.locator("s")).to_have_text("tomorrow")
@@ -88,7 +88,7 @@ async def test_a_button_to_a_page_opens_it_and_tells_the_bot(chromium: str) -> N
 async def test_cards_can_be_swiped_and_their_buttons_pressed(chromium: str) -> None:
     """Rich media lies in cards; a button without action sends nothing."""
     async with desk(chromium) as at:
-        await at.write("watches")
+        await at.write("Show me the watches")
         cards = at.page.get_by_role("group", name="Rich media, 3 cards")
         last = cards.get_by_role("group", name="Card 3 of 3")
 
@@ -100,7 +100,7 @@ async def test_cards_can_be_swiped_and_their_buttons_pressed(chromium: str) -> N
 
         await expect(at.bubbles.last).to_contain_text("🎉")
         texts = [message["message"]["text"] for message in heard(at, "message")]
-        assert texts == ["watches", "buy:night"]
+        assert texts == ["Show me the watches", "buy:night"]
 
 
 @pytest.mark.parametrize(
@@ -141,13 +141,15 @@ async def test_everything_that_a_bot_sends_is_shown(chromium: str) -> None:
 
 
 async def test_opening_the_chat_brings_the_welcome_message(chromium: str) -> None:
-    """A deep link's context reaches the bot, its answer is shown."""
+    """A deep link's context reaches the bot; its answer is shown, with the keyboard."""
     async with desk(chromium) as at:
-        at.shop.welcome = {"type": "text", "text": "Welcome to the shop"}
+        text = {"type": "text", "text": "Welcome to the shop"}
+        at.shop.welcome = text | {"keyboard": keyboard(button("Menu", "menu"))}
         await at.page.get_by_role("button", name="Follow a deep link…").click()
         await at.answer("Open", Context="flyer-7")
 
         await expect(at.bubbles).to_contain_text("Welcome to the shop")
+        await expect(at.page.get_by_role("button", name="Menu")).to_be_visible()
         assert heard(at, "conversation_started")[0]["context"] == "flyer-7"
 
 

@@ -1,39 +1,14 @@
 """The page in `viber-gateway dev`: over Kafka and the gateway to the echo bot."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-from tests.browser.desk import Look, window
-from tests.e2e.support.dev import Dev
+from tests.browser.product import PATIENCE_MS, product, write
 
 pytestmark = pytest.mark.timeout(120)
-PATIENCE_MS = 30_000  # the circuit's probes come with a growing distance
-
-
-@asynccontextmanager
-async def product(chromium: str, folder: Path) -> AsyncIterator[Page]:
-    """Run it all, and open the page, until the end of the block."""
-    dev = Dev(folder / "dev")
-    try:
-        lines = await asyncio.to_thread(dev.introduction)
-        (address,) = [line.split()[-1] for line in lines if "Chat page" in line]
-        async with window(chromium, Look()) as page:
-            await page.goto(address)
-            yield page
-    finally:
-        await asyncio.to_thread(dev.close)
-
-
-async def write(page: Page, text: str) -> None:
-    """Write as Anna."""
-    await page.get_by_label("Message", exact=True).fill(text)
-    await page.keyboard.press("Enter")
 
 
 async def test_the_gateway_carries_all_through_an_outage(

@@ -130,10 +130,12 @@ function Facts({ facts }) {
 }
 
 function Value({ value }) {
-  if (Array.isArray(value)) return html`${value.length ? value.map(String).join(", ") : "none"}`;
-  if (value !== null && typeof value === "object") return html`<${Facts} facts=${value} />`;
+  const isObject = value !== null && typeof value === "object";
+  if (isObject && !Object.keys(value).length) return "none";
+  if (Array.isArray(value)) return value.map(String).join(", ");
+  if (isObject) return html`<${Facts} facts=${value} />`;
   if (typeof value === "boolean") {
-    return html`<span class=${`badge ${value ? "good" : "bad"}`}>${value ? "yes" : "no"}</span>`;
+    return html`<span class=${`badge ${value ? "good" : "bad"}`}>${value ? "ok" : "not ok"}</span>`;
   }
   return html`${String(value)}`;
 }
