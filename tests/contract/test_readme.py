@@ -81,6 +81,14 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert not anchor or anchor in anchors(target), link
 
 
+def test_every_page_is_in_the_contents() -> None:
+    """Else `make docs` refuses it."""
+    contents = (ROOT / "docs" / "index.md").read_text(encoding="utf-8").splitlines()
+    pages = {page.stem for page in (ROOT / "docs").glob("*.md")} - {"index"}
+
+    assert pages <= set(contents)
+
+
 @by_page
 def test_settings_that_are_named_exist(page: Path) -> None:
     """No page names a setting that the gateway does not know."""
