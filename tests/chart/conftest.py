@@ -25,7 +25,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(FETCH_SECONDS))
 
 
-def _fetched(what: str, fetch: Callable[[], Path]) -> Path:
+def fetched(what: str, fetch: Callable[[], Path]) -> Path:
+    """Return a program; without it the test is skipped, or fails in CI."""
     try:
         return fetch()
     except UnavailableError as error:
@@ -34,7 +35,7 @@ def _fetched(what: str, fetch: Callable[[], Path]) -> Path:
 
 
 def _helm(version: str) -> Helm:
-    return Helm(_fetched(f"Helm {version}", lambda: programs.helm(version)), version)
+    return Helm(fetched(f"Helm {version}", lambda: programs.helm(version)), version)
 
 
 @pytest.fixture(scope="session")
@@ -52,25 +53,25 @@ def each_helm(request: pytest.FixtureRequest) -> Helm:
 @pytest.fixture(scope="session")
 def promtool() -> Path:
     """Prometheus's checker."""
-    return _fetched("promtool", programs.promtool)
+    return fetched("promtool", programs.promtool)
 
 
 @pytest.fixture(scope="session")
 def checkov() -> Path:
     """A checker of good practice."""
-    return _fetched("checkov", programs.checkov)
+    return fetched("checkov", programs.checkov)
 
 
 @pytest.fixture(scope="session")
 def go_definitions() -> Definitions:
     """Definitions out of Go modules."""
-    return Definitions(_fetched("definitions", definitions.go_definitions))
+    return Definitions(fetched("definitions", definitions.go_definitions))
 
 
 @pytest.fixture(scope="session")
 def strimzi_definitions() -> Definitions:
     """Strimzi's definitions."""
-    found = _fetched("Strimzi's definitions", definitions.strimzi_definitions)
+    found = fetched("Strimzi's definitions", definitions.strimzi_definitions)
     return Definitions(found)
 
 

@@ -107,7 +107,22 @@ def promtool() -> Path:
     """
     if found := shutil.which("promtool"):
         return Path(found)
-    return cached("prometheus-debian", _fetch_prometheus) / "usr" / "bin" / "promtool"
+    return _of_prometheus("promtool")
+
+
+def prometheus() -> Path:
+    """Return Prometheus: the one installed, or Debian's.
+
+    Raises:
+        UnavailableError: It cannot be had.
+    """
+    if found := shutil.which("prometheus"):
+        return Path(found)
+    return _of_prometheus("prometheus")
+
+
+def _of_prometheus(program: str) -> Path:
+    return cached("prometheus-debian", _fetch_prometheus) / "usr" / "bin" / program
 
 
 def _fetch_prometheus(home: Path) -> None:

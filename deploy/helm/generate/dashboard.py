@@ -68,6 +68,7 @@ def _panel(panel: Panel) -> dict[str, Any]:
         "title": panel.title,
         "datasource": _DATASOURCE,
         "fieldConfig": {"defaults": {"unit": panel.unit, "min": 0}, "overrides": []},
+        "options": {"tooltip": {"mode": "multi", "sort": "desc"}},
         "targets": [
             {
                 "refId": chr(ord("A") + number),

@@ -1,0 +1,1 @@
+"""The dashboard against a real Prometheus that scrapes real gateways under load."""
