@@ -35,6 +35,12 @@ PARAMETERS = [
     _parameter("header", SIGNATURE, SIGNED),
     _parameter("query", "sig", "The same, where no header is."),
 ]
+CALLBACK = {
+    "type": "object",
+    "required": ["event"],
+    "properties": {"event": {"type": "string", "minLength": 1}},
+}
+BODY = {"required": True, "content": {"application/json": {"schema": CALLBACK}}}
 ANSWERS = {
     200: "Kafka has it; for `conversation_started` the welcome message, if any.",
     403: "The signature is wrong or missing.",
@@ -73,12 +79,13 @@ class PublicApp(FastAPI):
         answers: dict[int | str, dict[str, Any]] = {
             code: {"description": text} for code, text in ANSWERS.items()
         }
+        answers[200]["content"] = {"application/json": {"schema": {"type": "object"}}}
 
         @self.post(
             PATH + "{bot}",
             summary="Take a callback",
             description=DESCRIPTION,
-            openapi_extra={"parameters": PARAMETERS},
+            openapi_extra={"parameters": PARAMETERS, "requestBody": BODY},
             responses=answers,
             response_class=PlainTextResponse,
         )
