@@ -122,7 +122,9 @@ class LimitedProtocol(HttpToolsProtocol):
             return
         if self.cycle.more_body:
             self._start_timer()
-        else:  # an idle connection keeps nothing of its last request
+        elif self.scope is self.cycle.scope:
+            # An idle connection keeps nothing of its last request.  It is not idle
+            # when the next one has begun to come.
             self.cycle = self.scope = self.headers = None  # type: ignore[assignment]  # as uvicorn begins
 
     def _has_body(self) -> bool:

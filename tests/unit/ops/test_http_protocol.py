@@ -236,6 +236,20 @@ async def test_a_large_body_counts_for_no_header() -> None:
     protocol.connection_lost(None)
 
 
+@pytest.mark.parametrize("cut", range(1, len(REQUEST)))
+async def test_a_request_may_begin_before_the_last_one_is_answered(cut: int) -> None:
+    """Wherever its own beginning ends."""
+    protocol, wire = Place().connect()
+
+    protocol.data_received(REQUEST + REQUEST[:cut])
+    await settle()
+    protocol.data_received(REQUEST[cut:])
+    await settle()
+
+    assert wire.written.count(OK) == 2
+    protocol.connection_lost(None)
+
+
 async def test_pipelined_requests_are_answered_in_their_order() -> None:
     """Each with its own answer, though they came at once."""
     place = Place()
