@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -59,8 +59,9 @@ class Wire:
             return
 
     def send_no_more(self) -> None:
-        """Close the sending half."""
-        self.socket.shutdown(socket.SHUT_WR)
+        """Close the sending half, if the whole is not closed already."""
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_WR)
 
     def answer(self) -> Answer:
         """Read the next answer; `status` is 0 where the connection ends instead."""
@@ -73,6 +74,13 @@ class Wire:
         headers = dict(self._headers())
         body = self._stream.read(int(headers.get("content-length", "0")))
         return Answer(int(line.split()[1]), headers, body)
+
+    def rest(self) -> bytes:
+        """Wait for the end; return what came until then."""
+        try:
+            return self._stream.read()
+        except ConnectionResetError:
+            return b""
 
     def is_ended(self) -> bool:
         """Wait for the end; tell whether it came without another byte."""

@@ -1,9 +1,13 @@
 """A bot's reply to a question: which question, and which message."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.core.command import Sender
 from gateway.core.record import Header
@@ -103,3 +107,31 @@ def test_an_answer_too_large_for_viber_is_refused() -> None:
     assert welcome_body(message, Sender())
     with pytest.raises(WelcomeError, match="Viber takes 30000"):
         welcome_body(message, SHOP)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=10,
+)
+names = st.sampled_from(["type", "keyboard", "sender", "text", *NEVER_SENT])
+replies = st.dictionaries(names, json_values).map(msgspec.json.encode)
+headers = st.tuples(
+    st.sampled_from(["ce_correlationid", "correlationid", "other"]), st.binary()
+)
+
+
+@given(st.none() | st.binary() | replies, st.lists(headers, max_size=3))
+def test_no_reply_brings_anything_but_a_message_or_a_complaint(
+    value: bytes | None, said: list[Header]
+) -> None:
+    """Whoever may write to the topic may write anything."""
+    record = ReadRecord(value, said)
+
+    assert isinstance(correlation_id(record), str | None)
+    with suppress(WelcomeError):
+        sent = msgspec.json.decode(welcome_body(read_message(value), SHOP))
+        assert not NEVER_SENT.keys() & sent.keys()

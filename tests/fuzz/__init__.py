@@ -1,0 +1,1 @@
+"""Coverage-guided fuzz, run by hand: `python -m tests.fuzz`."""
