@@ -11,6 +11,8 @@ extensions = ["myst_parser"]
 include_patterns = [
     "*.md",
     "bench/*.md",
+    "bots/*.md",
+    "bots/*/*.md",
     "deploy/helm/**.md",
     "docs/**.md",
     "schemas/*.md",

@@ -1,79 +1,120 @@
-"""An echo bot: answers every text with the same text.
+"""The bot of `bots/README.md` in Python; it knows nothing but three Kafka topics.
 
-It knows nothing but two Kafka topics.  An event's offset is committed once Kafka has
-acknowledged the answer; events come at least once, so a repeat is known by its id:
+Offsets are committed once Kafka has acknowledged the answers.  To run it:
 
     KAFKA_BOOTSTRAP_SERVERS=localhost:9092 python echo_bot.py
 """
 
-import json
 import os
 import signal
-from collections import OrderedDict
+from collections import deque
 from contextlib import suppress
 from typing import Any, cast
 
-from confluent_kafka import Consumer, Message, Producer
+from cloudevents.core.base import BaseCloudEvent
+from cloudevents.core.bindings.kafka import KafkaMessage, from_kafka, to_binary
+from cloudevents.core.formats.json import JSONFormat
+from cloudevents.core.v1.event import CloudEvent
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer
 
-SERVERS = os.environ.get("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092")
-EVENTS = os.environ.get("TOPIC_INBOUND", "viber.inbound")
-COMMANDS = os.environ.get("TOPIC_OUTBOUND", "viber.outbound")
-REMEMBERED = 10_000
-
-Headers = dict[str, str | bytes | None]
-
-
-def answer_to(event: dict[str, Any]) -> str | None:
-    """Say what to answer, if anything."""
-    if event["event"] == "subscribed":
-        return f"Welcome, {event['user'].get('name', 'stranger')}!"
-    if event["event"] == "message" and event["message"].get("type") == "text":
-        return str(event["message"]["text"])
-    return None
+setting = os.environ.get
+SERVERS = setting("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092")
+EVENTS = setting("TOPIC_INBOUND", "viber.inbound")
+COMMANDS = setting("TOPIC_OUTBOUND", "viber.outbound")
+RESULTS = setting("TOPIC_RESULTS", "viber.results")
+NAME = setting("BOT_NAME", "echo-bot")
+ANSWER, SORRY = f"{NAME}-answer-", f"{NAME}-sorry-"  # how our ids of commands begin
+LOGO = "https://www.python.org/static/img/python-logo.png"
+JSON = JSONFormat()
+Body = dict[str, Any]
 
 
-def answer(message: Message, about: dict[str, str], producer: Producer) -> None:
-    """Answer one event; return when Kafka has the answer."""
-    text = answer_to(json.loads(message.value() or b"{}"))
-    if text is None:
-        return
-    command = {"receiver": about["ce_subject"], "type": "text", "text": text}
-    headers: Headers = {
-        "ce_specversion": "1.0",
-        "ce_type": "com.viber.command.send_message",
-        "ce_source": "/bots/echo",
-        "ce_id": f"echo-{about['ce_id']}",
-        "ce_bot": about["ce_bot"],
+def buttons(kind: str, columns: int, rows: int) -> Body:
+    """Make a keyboard or a carousel, with a button for each word of the dialogue."""
+    size = {"Columns": columns, "Rows": rows}
+    words = ("keyboard", "carousel", "picture")
+    made = [{"Text": word, "ActionBody": word, **size} for word in words]
+    return {"Type": kind, "Buttons": made}
+
+
+KEYBOARD, CARDS = buttons("keyboard", 2, 1), buttons("rich_media", 6, 7)
+SHOWN: dict[str, Body] = {
+    "keyboard": {"type": "text", "text": "Choose:", "keyboard": KEYBOARD},
+    "carousel": {"type": "rich_media", "min_api_version": 2, "rich_media": CARDS},
+    "picture": {"type": "picture", "text": "A picture", "media": LOGO},
+}
+
+
+def answer(event: BaseCloudEvent) -> Body | None:
+    """Say what to answer, if anything; a welcome only where the event asks for one."""
+    kind, said = event.get_type(), cast("Body", event.get_data())
+    if kind.endswith(".subscribed") or event.get_extension("replyto"):
+        words = f"Welcome, {said['user'].get('name', 'stranger')}!"
+    elif kind.endswith(".callback.message") and said["message"]["type"] == "text":
+        words = said["message"]["text"]
+    elif kind.endswith(".rejected") and said["command_id"].startswith(ANSWER):
+        words = f"Sorry, Viber refused my answer: {said['status_message']}"
+    else:
+        return None
+    return SHOWN.get(words, {"type": "text", "text": words})
+
+
+def command(event: BaseCloudEvent, body: Body) -> KafkaMessage:
+    """Write an answer as a command, or as the welcome message that was asked for."""
+    use = SORRY if event.get_type().startswith("com.viber.result.") else ANSWER
+    attributes = {
+        "specversion": "1.0",
+        "id": f"{use}{event.get_id()}",
+        "source": f"/bots/{NAME}",
+        "type": "com.viber.command.send_message",
+        "datacontenttype": "application/json",
+        "bot": event.get_extension("bot"),
     }
-    producer.produce(COMMANDS, json.dumps(command), message.key(), headers=headers)
-    producer.flush()
-    print(f"echo bot: answered {text!r}", flush=True)
+    if question := event.get_extension("correlationid"):
+        attributes["correlationid"] = question
+    return to_binary(CloudEvent(attributes, body), JSON)
+
+
+def acknowledged(error: KafkaError | None, _: Message) -> None:
+    """End the process where Kafka did not take a command: the event comes again."""
+    if error is not None:
+        raise KafkaException(error)
+
+
+def handle(message: Message, seen: deque[str], out: Producer) -> None:
+    """Answer an event or a result, unless it is about nobody or was answered before."""
+    headers, key = cast("Any", message.headers()), message.key()
+    event = from_kafka(KafkaMessage(dict(headers), key, message.value() or b""), JSON)
+    body, topic = answer(event), event.get_extension("replyto")
+    if body is None or key is None or event.get_id() in seen:
+        return
+    made = command(event, body if topic else body | {"receiver": key.decode()})
+    headers = list(made.headers.items())
+    out.produce(topic or COMMANDS, made.value, key, -1, acknowledged, headers=headers)
+    seen.append(event.get_id())
 
 
 def run(consumer: Consumer, producer: Producer) -> None:
-    """Answer events, each once, until the process is told to stop."""
-    seen: OrderedDict[str, None] = OrderedDict()
+    """Answer until the process is told to stop."""
+    seen: deque[str] = deque(maxlen=10_000)
     while True:
-        message = consumer.poll()
-        if message is None or message.error():
+        first = consumer.poll()
+        if first is None or first.error():
             continue
-        pairs = cast("list[tuple[str, bytes]]", message.headers())
-        about = {name: value.decode() for name, value in pairs}
-        if about["ce_id"] not in seen:
-            answer(message, about, producer)
-            seen[about["ce_id"]] = None
-            if len(seen) > REMEMBERED:
-                seen.popitem(last=False)
-        consumer.commit(message=message, asynchronous=False)
+        for message in [first, *consumer.consume(100, 0)]:
+            if not message.error():
+                handle(message, seen, producer)
+        producer.flush()
+        consumer.commit(asynchronous=False)
 
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    options = {"group.id": "echo-bot", "auto.offset.reset": "earliest"}
-    reader = Consumer(
-        options | {"bootstrap.servers": SERVERS, "enable.auto.commit": False}
-    )
-    reader.subscribe([EVENTS])
+    kafka = {"bootstrap.servers": SERVERS}
+    group = {"group.id": NAME, "session.timeout.ms": 6000, "enable.auto.commit": False}
+    reader = Consumer({**kafka, **group, "auto.offset.reset": "earliest"})
+    reader.subscribe([EVENTS, RESULTS])
     with suppress(KeyboardInterrupt):
-        run(reader, Producer({"bootstrap.servers": SERVERS}))
+        placed = {"enable.idempotence": True, "partitioner": "murmur2_random"}
+        run(reader, Producer({**kafka, **placed}))
     reader.close()

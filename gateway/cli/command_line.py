@@ -11,7 +11,17 @@ import typer
 
 # By name, in the order of the help: a module of `gateway.cli`, and its functions.  A
 # trailing `_` keeps a function apart from a builtin.
-COMMANDS = ("run", "dev", "doctor", "send", "tail", "explain", "settings", "schemas")
+COMMANDS = (
+    "run",
+    "dev",
+    "conformance",
+    "doctor",
+    "send",
+    "tail",
+    "explain",
+    "settings",
+    "schemas",
+)
 GROUPS = {
     "dlq": ("list_", "show", "redrive"),
     "topics": ("create", "check"),

@@ -28,10 +28,12 @@ class Processes:
 
     Args:
         folder: Where they run.
+        output: Where they print to, a file descriptor; None: where we do.
     """
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, output: int | None = None) -> None:
         self._folder = folder
+        self._output = output
         self._running: list[asyncio.subprocess.Process] = []
         self._is_ending = False
         self._tasks = asyncio.TaskGroup()
@@ -49,7 +51,7 @@ class Processes:
     async def start(
         self, name: str, module: Sequence[str], environment: Mapping[str, str]
     ) -> None:
-        """Start `python -m module ...`; what it prints goes where ours goes."""
+        """Start `python -m module ...`."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -57,6 +59,7 @@ class Processes:
             cwd=self._folder,
             env=environment,
             stdin=asyncio.subprocess.DEVNULL,
+            stdout=self._output,
             start_new_session=True,
         )
         self._running.append(process)

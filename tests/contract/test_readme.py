@@ -17,7 +17,11 @@ from gateway.settings import TopicSettings
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+PAGES = sorted(
+    page
+    for pages in ("*.md", "docs/**/*.md", "bots/*.md", "bots/*/*.md")
+    for page in ROOT.glob(pages)
+)
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)

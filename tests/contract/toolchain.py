@@ -20,6 +20,7 @@ import pytest
 BUILD_SECONDS = 240
 RUN_SECONDS = 60
 KEPT_CHARACTERS = 2000
+BUILT_BY_HAND = ("node_modules", "target")
 
 Command = tuple[str, ...]
 
@@ -32,11 +33,13 @@ class Project:
         folder: Its sources.
         build: What to run in a copy of the folder, in this order.
         run: How it is started there.
+        reads: Folders that the build finds beside the one that holds `folder`.
     """
 
     folder: Path
     build: tuple[Command, ...]
     run: Command
+    reads: tuple[Path, ...] = ()
 
     def __str__(self) -> str:
         """Name it in tests."""
@@ -50,7 +53,7 @@ def answer_of(project: Project, question: bytes) -> bytes:
     """
     done = subprocess.run(
         project.run,
-        cwd=_built(project),
+        cwd=built(project),
         input=question,
         capture_output=True,
         timeout=RUN_SECONDS,
@@ -60,25 +63,46 @@ def answer_of(project: Project, question: bytes) -> bytes:
     return done.stdout
 
 
-def _built(project: Project) -> Path:
+def built(project: Project) -> Path:
+    """Return the folder of a program that has been built.
+
+    Skips the test by name where it cannot be.
+    """
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     name = f"{project.folder.parent.name}-{project}-{_digest(project)}"
     home = cache / "viber-gateway-tests" / name
+    place = _place(project)
     if not home.is_dir():
         home.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=home.parent) as staging:
-            fresh = Path(shutil.copytree(project.folder, Path(staging, "home")))
+            fresh = Path(staging, "home")
+            for folder in project.reads:
+                shutil.copytree(folder, fresh / folder.name)
+            shutil.copytree(
+                project.folder,
+                fresh / place,
+                ignore=shutil.ignore_patterns(*BUILT_BY_HAND),
+            )
             for command in project.build:
-                _succeed(project, command, fresh)
+                _succeed(project, command, fresh / place)
             with contextlib.suppress(OSError):  # another run was faster
                 fresh.rename(home)
-    return home
+    return home / place
+
+
+def _place(project: Project) -> Path:
+    """Return where the sources stand in what is kept."""
+    return Path(project.folder.parent.name, project.folder.name)
 
 
 def _digest(project: Project) -> str:
-    files = sorted(path for path in project.folder.rglob("*") if path.is_file())
-    content = [path.name.encode() + path.read_bytes() for path in files]
-    build = repr(project.build).encode()
+    content = [
+        path.name.encode() + path.read_bytes()
+        for folder in (project.folder, *project.reads)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not {*BUILT_BY_HAND} & {*path.parts}
+    ]
+    build = repr((_place(project), project.build)).encode()
     return hashlib.sha256(b"\0".join([build, *content])).hexdigest()[:12]
 
 

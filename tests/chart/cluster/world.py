@@ -119,6 +119,7 @@ def _echo_bot() -> Object:
             {"name": "KAFKA_BOOTSTRAP_SERVERS", "value": "kafka:9095"},
             {"name": "TOPIC_INBOUND", "value": TOPICS["inbound"].format(bot="echo")},
             {"name": "TOPIC_OUTBOUND", "value": TOPICS["outbound"].format(bot="echo")},
+            {"name": "TOPIC_RESULTS", "value": TOPICS["results"].format(bot="echo")},
         ],
     }
 

@@ -1,0 +1,47 @@
+"""Which consumer groups read a topic, and how far they have committed.
+
+librdkafka's mock cluster tells nothing of its groups: there nobody seems to read.
+"""
+
+from contextlib import suppress
+
+from gateway.cli.embedded_kafka import ANSWER_SECONDS
+
+with suppress(
+    ImportError
+):  # the extra is not installed; then no Kafka is opened either
+    from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException
+    from confluent_kafka.admin import AdminClient
+
+
+class Groups:
+    """The consumer groups of a cluster; every call blocks until Kafka answers."""
+
+    def __init__(self, address: str) -> None:
+        self._admin = AdminClient({"bootstrap.servers": address, "log_level": 0})
+
+    def reading(self, topic: str) -> list[str]:
+        """Name the groups with a member to which a partition of the topic belongs."""
+        try:
+            listed = self._admin.list_consumer_groups().result(ANSWER_SECONDS)
+            names = [group.group_id for group in listed.valid]
+            described = self._admin.describe_consumer_groups(names) if names else {}
+            groups = [each.result(ANSWER_SECONDS) for each in described.values()]
+        except KafkaException:
+            return []
+        return [
+            group.group_id
+            for group in groups
+            if any(
+                partition.topic == topic
+                for member in group.members
+                for partition in member.assignment.topic_partitions
+            )
+        ]
+
+    def committed(self, group: str, topic: str) -> dict[int, int]:
+        """Return the offsets that a group has committed, by partition."""
+        asked = [ConsumerGroupTopicPartitions(group)]
+        (found,) = self._admin.list_consumer_group_offsets(asked).values()
+        partitions = found.result(ANSWER_SECONDS).topic_partitions or []
+        return {p.partition: p.offset for p in partitions if p.topic == topic}

@@ -1,0 +1,78 @@
+"""HTTP on this machine, towards the processes that a command has started itself."""
+
+import asyncio
+import json
+from contextlib import ExitStack, suppress
+from http.client import HTTPException
+from typing import Any
+from urllib.request import Request, urlopen
+
+from gateway.core.errors import GatewayError, SettingsError
+from gateway.ops.server import bind
+
+HOST = "127.0.0.1"
+READY_SECONDS = 30.0
+ANSWER_SECONDS = 5.0
+LOOK_AGAIN_SECONDS = 0.1
+
+
+class NotReadyError(GatewayError):
+    """A part did not become ready in time."""
+
+
+class PortTakenError(GatewayError):
+    """Something else listens on the port already."""
+
+
+def check_free(option: str, port: int) -> None:
+    """Make sure that nobody listens on a port yet.
+
+    Raises:
+        PortTakenError: Somebody does; the text names the option.
+    """
+    try:
+        bind(option, HOST, port).close()
+    except SettingsError as error:
+        raise PortTakenError(f"{error}; name another one with {option}") from None
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports on which nobody listens."""
+    with ExitStack() as stack:
+        socks = [stack.enter_context(bind("port", HOST, 0)) for _ in range(count)]
+        return [sock.getsockname()[1] for sock in socks]
+
+
+async def ask(url: str, content: object = None) -> Any:
+    """GET, or POST content; return the answer's JSON, or its text.
+
+    Raises:
+        OSError: There is no answer, or no success.
+    """
+    body = None if content is None else json.dumps(content).encode()
+    request = Request(url, body, {"content-type": "application/json"})  # noqa: S310  loopback
+    return await asyncio.to_thread(_answer_to, request)
+
+
+async def wait_for(url: str) -> None:
+    """Wait until a part answers with success.
+
+    Raises:
+        NotReadyError: It does not.
+    """
+    try:
+        async with asyncio.timeout(READY_SECONDS):
+            while True:
+                with suppress(OSError, HTTPException):
+                    await ask(url)
+                    return
+                await asyncio.sleep(LOOK_AGAIN_SECONDS)
+    except TimeoutError:
+        raise NotReadyError(f"{url} does not answer") from None
+
+
+def _answer_to(request: Request) -> Any:
+    with urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310  loopback
+        text: str = answer.read().decode()
+        is_json = answer.headers.get_content_type() == "application/json"
+    return json.loads(text) if is_json else text

@@ -1,0 +1,1 @@
+"""The bots of `bots/`, and the command that puts bots to the test."""
