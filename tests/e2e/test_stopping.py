@@ -72,6 +72,28 @@ def test_a_call_under_way_is_finished(
     assert len(viber.calls()) == 2
 
 
+def test_a_viber_that_hangs_does_not_hold_the_process(
+    gateways: Gateways, viber: Viber, topics: Topics
+) -> None:
+    """The time to drain counts, not that of a call; what was cut off goes again."""
+    fault = viber.misbehave("hang", method="send_message")
+    users = viber.add_users(USERS)
+    waiting = {
+        "SENDER_DRAIN_TIMEOUT_SECONDS": "0.5",
+        "VIBER_REQUEST_TIMEOUT_SECONDS": "3600",
+    }
+    gateway = gateways.start("sender", waiting)
+    topics.write(messages(topics.outbound, viber.bot, users, USERS))
+    wait_for("calls", lambda: viber.times_struck(fault) == USERS)
+
+    assert gateway.stop() == 0
+
+    assert topics.count(topics.results) == 0
+    viber.behave()
+    gateways.restart(gateway)
+    topics.wait_until_ended(USERS)
+
+
 @pytest.mark.parametrize(
     "number", [signal.SIGTERM, signal.SIGINT], ids=lambda n: n.name
 )
