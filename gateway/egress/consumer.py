@@ -4,6 +4,8 @@ Rule 1: it polls always, also when it wants nothing: a consumer that stops polli
 leaves its group (KIP-62).  Over the buffer's limit it pauses partitions and polls on.
 Rule 2: it commits only what `Dispatcher.committable` allows: in time, in number, when
 partitions are revoked, and at the end.
+Rule 3: our partitions are surely ours for one session after the group gave them, or
+took a commit; it tells how long that is.
 
 Revoked partitions are drained and committed before they are given back: their new
 owner begins where we ended.
@@ -24,6 +26,7 @@ from gateway.egress.progress import Progress
 POLL_SECONDS = 0.2
 RECONNECT_SECONDS = 1.0
 MAX_POLL_RECORDS = 500
+PROOFS_PER_SESSION = 3
 
 log = structlog.get_logger(__name__)
 
@@ -66,10 +69,11 @@ class Member(Protocol):
     def kafka_changed(self, trouble: str | None, /) -> None:
         """Kafka cannot be reached, and why; or None: it is."""
 
-    def polled(self, records: int, *, is_certain: bool) -> None:
+    def polled(self, records: int, certain_seconds: float, /) -> None:
         """The poll loop went round and read so many records.
 
-        Our partitions are surely still ours, or not.
+        Our partitions are surely ours for so many more seconds; none: they may be
+        somebody else's.
         """
 
     def ownership_changed(self, partitions: frozenset[TopicPartition], /) -> None:
@@ -114,8 +118,8 @@ class Consumer:
         self._pace = pace
         self._clock = clock
         self._member = member
-        self._polled_at = clock.monotonic()
-        self._is_sure = True
+        self._proven_at = clock.monotonic()
+        self._is_in_doubt = False
         self._committed: dict[TopicPartition, Commit] = {}
         self._paused: frozenset[TopicPartition] = frozenset()
         self._is_stopping = False
@@ -152,7 +156,6 @@ class Consumer:
                 await self._clock.sleep(RECONNECT_SECONDS)
             else:
                 self._member.kafka_changed(None)
-                self._polled_at = self._clock.monotonic()
                 return True
         return False
 
@@ -162,24 +165,42 @@ class Consumer:
             for record in records:
                 self._dispatcher.submit(record)
             self._balance()
-            is_certain = await self._is_still_ours()
-            self._member.polled(len(records), is_certain=is_certain)
+            await self._prove()
+            self._member.polled(len(records), self._certain_seconds())
 
-    async def _is_still_ours(self) -> bool:
-        """Tell whether our partitions are surely still ours.
+    def _certain_seconds(self) -> float:
+        """Tell for how long our partitions are still surely ours.
 
-        A process that stood still for a session (stopped, or starved) may have lost
-        them without being told.  A commit that the group takes is the proof.
+        A process that stood still (stopped, or starved), or that the group's
+        coordinator has not heard of for a session, may have lost them without being
+        told.  The group gives them, and takes commits of nobody else.
         """
-        now = self._clock.monotonic()
-        if now - self._polled_at > self._pace.session_seconds:
-            self._is_sure = False
-            log.warning("stood_still", seconds=round(now - self._polled_at, 1))
-        self._polled_at = now
-        if not self._is_sure:
-            commits = await self._progress.keep(self._dispatcher.committable())
-            self._is_sure = not commits or await self._source.commit(commits)
-        return self._is_sure
+        age = self._clock.monotonic() - self._proven_at
+        return self._pace.session_seconds - age
+
+    async def _prove(self) -> None:
+        """Commit, be it nothing new, when the last proof is a part of a session old.
+
+        Nothing proves anything before the first record; it is proven with that.
+        """
+        left = self._certain_seconds()
+        if left > self._pace.session_seconds * (1 - 1 / PROOFS_PER_SESSION):
+            return
+        begun = self._clock.monotonic()
+        positions = self._dispatcher.positions()
+        commits = self._dispatcher.committable()
+        read = {p: commit for p, commit in commits.items() if positions[p]}
+        if left <= 0 and read and not self._is_in_doubt:
+            self._is_in_doubt = True
+            log.warning("membership_in_doubt", since_seconds=round(-left, 1))
+        kept = await self._progress.keep(read)
+        if kept and await self._source.commit(kept):
+            self._proven(begun)
+
+    def _proven(self, at: float) -> None:
+        """Know that our partitions were ours at some moment."""
+        self._proven_at = max(at, self._proven_at)
+        self._is_in_doubt = False
 
     def _balance(self) -> None:
         """Pause what there is no room for, resume what there is room for again.
@@ -204,11 +225,11 @@ class Consumer:
 
     async def assigned(self, committed: Mapping[TopicPartition, Commit]) -> None:
         """Begin with partitions."""
+        self._proven(self._clock.monotonic())
         committed = await self._progress.restore(committed)
         for partition, commit in committed.items():
             self._dispatcher.assign(partition, commit)
         self._committed |= committed
-        self._is_sure = True
         self._member.ownership_changed(self._dispatcher.partitions)
         self._paused -= committed.keys()  # whatever is assigned begins unpaused
 
@@ -235,6 +256,7 @@ class Consumer:
 
     async def _commit(self) -> None:
         """Commit what is new; what fails is committed the next time."""
+        begun = self._clock.monotonic()
         new = {
             partition: commit
             for partition, commit in self._dispatcher.committable().items()
@@ -242,4 +264,5 @@ class Consumer:
         }
         kept = await self._progress.keep(new)
         if kept and await self._source.commit(kept):
+            self._proven(begun)
             self._committed |= {partition: new[partition] for partition in kept}

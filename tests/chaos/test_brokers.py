@@ -3,6 +3,7 @@
 Nobody was killed who knew what had been sent: so nothing is sent twice.
 """
 
+import time
 from typing import Final
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from tests.chaos.flow import COMMANDS, Flow
 from tests.e2e.support.account import Account
 from tests.e2e.support.gateway import Gateways
-from tests.e2e.support.records import elect_preferred, leaders
+from tests.e2e.support.records import coordinator, elect_preferred, leaders
 from tests.e2e.support.waiting import wait_for
 from tests.kafka.cluster import KafkaCluster
 
@@ -20,6 +21,9 @@ ALL: Final = {1, 2, 3}
 SETTINGS: Final = {"SENDER_MAX_IN_FLIGHT": "16"}
 # A client notices after 40 s that a broker stands still; the default is longer.
 PATIENT: Final = {**SETTINGS, "KAFKA_SESSION_TIMEOUT_SECONDS": "45"}
+SESSION_SECONDS: Final = 6
+OUTAGE_SECONDS: Final = 12
+BRIEF: Final = {**SETTINGS, "KAFKA_SESSION_TIMEOUT_SECONDS": str(SESSION_SECONDS)}
 QUICK: Final = {**SETTINGS, "HTTP_PUBLISH_TIMEOUT_SECONDS": "0.5"}
 # About no user, so that it is in no account: refused, it may still be written.
 CALLBACK: Final = b'{"event": "seen", "message_token": 1}'
@@ -87,6 +91,27 @@ def test_a_broker_may_stand_still(
         wait_until_alive(brokers, ALL)
 
     check(flow.settle())
+
+
+def test_nothing_starts_while_the_coordinator_stands_still_for_a_session(
+    brokers: KafkaCluster, gateways: Gateways, flow: Flow
+) -> None:
+    """The group may have given the partitions to others, and nobody can tell us."""
+    flow.begin(50)
+    gateways.start("sender", BRIEF)
+    flow.wait_for(0.2)
+    number = coordinator(flow.topics.servers, flow.topics.group)
+
+    begun = flow.viber.calls()[-1]["at"]
+    brokers.pause_broker(number)
+    time.sleep(OUTAGE_SECONDS)
+    brokers.resume_broker(number)
+
+    account = flow.settle(crashes=1)
+    assert account.accepted == COMMANDS
+    since = [call["at"] - begun for call in flow.viber.calls()]
+    last_ms = 1000 * (SESSION_SECONDS + 1)
+    assert not any(last_ms < ms < 1000 * OUTAGE_SECONDS for ms in since)
 
 
 def test_brokers_whose_disks_are_full_are_waited_for(

@@ -75,7 +75,7 @@ def test_a_sender_that_stood_still_starts_and_commits_nothing_of_others(
     flow.wait_for(0.5)
     before = committed(flow.topics.servers, flow.topics.group, flow.topics.outbound)
     zombie.process.send_signal(signal.SIGCONT)
-    zombie.wait_for_log("stood_still")
+    zombie.wait_for_log("membership_in_doubt")
     wait_for("a share", lambda: len(other.health()["partitions"]) < PARTITIONS)
     after = committed(flow.topics.servers, flow.topics.group, flow.topics.outbound)
 

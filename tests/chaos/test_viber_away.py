@@ -68,7 +68,7 @@ def test_overload_and_lost_answers_lose_nothing(gateways: Gateways, flow: Flow) 
     flow.viber.misbehave("hang", method="send_message", **silent)
     settings = {
         "SENDER_MAX_ATTEMPTS": "30",  # none uses them up by bad luck
-        "VIBER_REQUEST_TIMEOUT_SECONDS": "0.5",
+        "VIBER_REQUEST_TIMEOUT_SECONDS": "2",
     }
     flow.begin(10)
     gateways.start("sender", settings)

@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 
 from confluent_kafka import (
     OFFSET_BEGINNING,
+    OFFSET_END,
     Consumer,
     ElectionType,
     KafkaException,
@@ -68,6 +69,18 @@ def create(servers: str, topics: Sequence[str]) -> None:
         created.result(_SECONDS)
 
 
+def empty(servers: str, topics: Sequence[str]) -> None:
+    """Delete all records of topics."""
+    admin = AdminClient({"bootstrap.servers": servers, "log_level": 4})
+    ends = [
+        TopicPartition(topic, number, OFFSET_END)
+        for topic in topics
+        for number in leaders(servers, topic)
+    ]
+    for deleted in admin.delete_records(ends).values():
+        deleted.result(_SECONDS)
+
+
 def leaders(servers: str, topic: str) -> dict[int, int]:
     """Tell which broker leads each partition."""
     admin = AdminClient({"bootstrap.servers": servers})
@@ -80,6 +93,13 @@ def elect_preferred(servers: str, topic: str) -> None:
     admin = AdminClient({"bootstrap.servers": servers})
     partitions = [TopicPartition(topic, number) for number in leaders(servers, topic)]
     admin.elect_leaders(ElectionType.PREFERRED, partitions).result(_SECONDS)
+
+
+def coordinator(servers: str, group: str) -> int:
+    """Tell which broker coordinates a group."""
+    admin = AdminClient({"bootstrap.servers": servers})
+    found = admin.describe_consumer_groups([group])[group].result(_SECONDS)
+    return int(found.coordinator.id)
 
 
 def committed(servers: str, group: str, topic: str) -> dict[int, int]:
@@ -134,33 +154,35 @@ class Reader:
 
     def count(self) -> int:
         """How many records there are."""
-        return sum(self._ends())
+        return sum(len(offsets) for offsets in self._offsets())
 
     def read(self) -> list[Written]:
         """Read to the present end; in order, partition by partition."""
-        ends = self._ends()
+        wanted = self._offsets()
         records: list[Written] = []
         self._consumer.assign(self._partitions)
-        while left := sum(ends) - len(records):
+        while left := sum(map(len, wanted)) - len(records):
             batch = self._consumer.consume(min(left, _AT_ONCE), _POLL_SECONDS)
             found = [_written(m) for m in batch if m.error() is None]
-            records += [r for r in found if r.offset < ends[r.partition]]
+            records += [r for r in found if r.offset in wanted[r.partition]]
         return sorted(records, key=lambda r: (r.partition, r.offset))
 
-    def _ends(self) -> list[int]:
-        """Tell where each partition ends now; they all begin at 0."""
+    def _offsets(self) -> list[range]:
+        """Tell which offsets each partition holds now."""
         return [
-            wait_for(f"the end of {p}", partial(self._end, p), lambda end: end >= 0)
+            range(*wait_for(f"the marks of {p}", partial(self._marks, p)))
             for p in self._partitions
         ]
 
-    def _end(self, partition: TopicPartition) -> int:
-        """Tell where one ends; -1 while no broker can tell, since one comes or goes."""
+    def _marks(self, partition: TopicPartition) -> tuple[int, ...]:
+        """Tell where one begins and ends; nothing while no broker can tell."""
         try:
-            _, end = self._consumer.get_watermark_offsets(partition, timeout=_SECONDS)
-        except KafkaException:
-            return -1
-        return int(end)
+            low, high = self._consumer.get_watermark_offsets(
+                partition, timeout=_SECONDS
+            )
+        except KafkaException:  # one comes or goes
+            return ()
+        return (low, high)
 
 
 def _note(places: list[str], error: object, message: Message) -> None:

@@ -178,11 +178,11 @@ class Side:
         """Hear whether Kafka can be reached."""
         self.kafka_troubles.append(trouble)
 
-    def polled(self, records: int = 0, *, is_certain: bool) -> None:
+    def polled(self, records: int, certain_seconds: float) -> None:
         """Hear that the poll loop went round."""
         self.read += records
-        if is_certain:
-            self.lanes.confirm(self._options.session_seconds)
+        if certain_seconds > 0:
+            self.lanes.confirm(certain_seconds)
 
     def ownership_changed(self, partitions: frozenset[TopicPartition]) -> None:
         """Hear which partitions are ours."""

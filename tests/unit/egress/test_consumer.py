@@ -113,6 +113,46 @@ async def test_a_refused_commit_is_told_again() -> None:
         assert side.committed() == Commit(3)
 
 
+async def go_round(side: Side, seconds: int) -> None:
+    """Let the poll loop go round once a second."""
+    for _ in range(seconds):
+        side.source.wake()
+        await side.pass_time(1)
+
+
+async def test_an_idle_member_proves_now_and_then_that_it_is_one() -> None:
+    """By the last commit, three times in a session; who has read nothing has none."""
+    async with running(Options(partitions=2, session_seconds=45.0)) as side:
+        await go_round(side, 100)
+        assert side.broker.commits == []
+
+        put_many(side, 1)
+        await go_round(side, 46)
+
+        assert len(side.broker.commits) == 1 + 3
+        assert {len(commits) for commits in side.broker.commits} == {1}
+        assert side.committed() == Commit(1)
+
+
+async def test_nothing_starts_a_session_after_the_last_proof() -> None:
+    """Though it never stood still: the group may have given it up all the same."""
+    async with running(Options(session_seconds=45.0)) as side:
+        put_many(side, 1)
+        await go_round(side, 1)
+        side.source.is_refusing = True
+        await go_round(side, 43)
+        side.put("just in time", to("a"))
+        await go_round(side, 2)
+        side.put("too late", to("b"))
+        await go_round(side, 60)
+        assert side.viber.order == ["p0-0", "just in time"]
+
+        side.source.is_refusing = False
+        await go_round(side, 1)
+
+        assert side.viber.order == ["p0-0", "just in time", "too late"]
+
+
 async def test_tombstones_are_skipped_and_committed() -> None:
     """They ask for nothing."""
     async with running() as side:

@@ -184,7 +184,7 @@ class Nobody:
     def kafka_changed(self, trouble: str | None, /) -> None:
         """Hear whether Kafka can be reached."""
 
-    def polled(self, records: int = 0, *, is_certain: bool) -> None:
+    def polled(self, records: int, certain_seconds: float) -> None:
         """Hear that the poll loop went round."""
 
     def ownership_changed(self, partitions: frozenset[TopicPartition], /) -> None:
