@@ -201,6 +201,7 @@ class Service:
             "version": version("viber-gateway"),
             "role": self._role,
             "bots": sorted(self._shared.bots),
+            "tasks": len(asyncio.all_tasks()),
             "waiting_for_kafka": self._shared.publisher.waiting,
             **(self._sender.describe() if self._sender else {}),
         }
