@@ -1,7 +1,7 @@
 # Every target is one line; CI and pre-commit run these and nothing else.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run format lint types unit check test bench chart cluster-test browser screenshots docs image lock schemas clean
+.PHONY: help run format lint types unit check test bench soak chart cluster-test browser screenshots docs image lock schemas clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,6 +9,7 @@ BIN := $(VENV)/bin
 UV := VIRTUAL_ENV=$(VENV) $(BIN)/uv
 LOCK := $(UV) pip compile -q --universal --generate-hashes --upgrade --no-header pyproject.toml
 ARGS ?=
+MINUTES ?= 10
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +36,9 @@ test: check ## everything: the fast part, then the simulator, real Kafka, end to
 
 bench: $(VENV)/dev.stamp ## measure; prints figures, asserts none (ARGS="--help")
 	@$(BIN)/python -m bench $(ARGS)
+
+soak: $(VENV)/dev.stamp ## traffic with faults for MINUTES=10; fails when anything is lost, late or grows
+	@$(BIN)/python -m bench soak --minutes $(MINUTES)
 
 chart: $(VENV)/dev.stamp ## check the Helm chart
 	@$(BIN)/pytest tests/chart $(ARGS)

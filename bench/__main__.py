@@ -12,6 +12,7 @@ from bench import (
     receiving,
     sending,
     simulator_load,
+    soak,
 )
 from bench.process import BenchError
 
@@ -24,6 +25,7 @@ BENCHES = MappingProxyType(
         "core": core,
         "observing": observing,
         "profile": profiling,
+        "soak": soak,
     }
 )
 

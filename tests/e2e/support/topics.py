@@ -3,7 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.e2e.support.records import Draft, Reader, Written, create, write
+from tests.e2e.support.records import (
+    Draft,
+    Reader,
+    Written,
+    create,
+    empty,
+    write,
+)
 from tests.e2e.support.waiting import PATIENCE_SECONDS, wait_for
 from tests.kafka.broker import Kafka
 
@@ -72,6 +79,11 @@ class Topics:
         """Read a topic to its present end, partition by partition."""
         with Reader(self.servers, topic) as reader:
             return reader.read()
+
+    def empty(self) -> None:
+        """Delete all records; the next offsets stay what they are."""
+        names = (self.inbound, self.outbound, self.results, self.dead_letters)
+        empty(self.servers, names)
 
     def events(self) -> list[Written]:
         """Return the events that are about a user."""

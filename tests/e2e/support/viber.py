@@ -65,6 +65,11 @@ class Viber:
         self.behave()
         self._ask("set_webhook", {"url": ""})
 
+    def forget(self) -> None:
+        """Let everything so far be in no account."""
+        request("DELETE", f"{self._sim}/log")
+        self._seen_before = self._newest()
+
     def renew_token(self) -> "Viber":
         """Open the same account anew, with another token."""
         return _open(self._url, self.bot)
