@@ -11,6 +11,7 @@ extensions = ["myst_parser"]
 include_patterns = [
     "*.md",
     "bench/*.md",
+    "bots/**.md",
     "bots/*.md",
     "bots/*/*.md",
     "deploy/helm/**.md",

@@ -1,4 +1,4 @@
-"""`viber-gateway dlq`: looks at dead letters, and sends them back."""
+"""`viber-gateway dlq`: look at dead letters, and send them back."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""`viber-gateway topics`: makes the topics that the gateway needs, and looks at them.
+"""`viber-gateway topics`: make the topics that the gateway needs, and look at them.
 
 The gateway itself never needs the right to create topics.
 """

@@ -1,4 +1,4 @@
-"""`viber-gateway webhook`: tells Viber where callbacks go, and asks what it knows.
+"""`viber-gateway webhook`: tell Viber where callbacks go, and ask what it knows.
 
 Each command does its work for every bot, or for the one named; one bot's trouble does
 not keep the others from theirs.  The exit code is the worst of all: 2 for a token that
