@@ -70,8 +70,9 @@ def command(event: BaseCloudEvent, body: Body) -> KafkaMessage:
         "datacontenttype": "application/json",
         "bot": event.get_extension("bot"),
     }
-    if question := event.get_extension("correlationid"):
-        attributes["correlationid"] = question
+    for name in ("correlationid", "traceparent"):  # the question, and the trace
+        if given := event.get_extension(name):
+            attributes[name] = given
     return to_binary(CloudEvent(attributes, body), JSON)
 
 

@@ -50,10 +50,15 @@ def management_app(
     @app.get("/metrics")
     async def metrics(accept: Annotated[str, Header()] = "") -> Response:
         refresh()
-        encode, kind = choose_encoder(accept)  # OpenMetrics has exemplars
-        return Response(encode(registry), media_type=kind)
+        return _shown(registry, accept)
 
     return app
+
+
+def _shown(registry: CollectorRegistry, accept: str) -> Response:
+    """Write the metrics in the form that is asked for; OpenMetrics has exemplars."""
+    encode, kind = choose_encoder(accept)
+    return Response(encode(registry), media_type=kind)
 
 
 def _probe(is_well: bool, well: str, otherwise: str) -> Response:  # noqa: FBT001  a probe has two answers

@@ -72,25 +72,12 @@ class SenderRole:
         self._outbox = self._build_outbox()
         self._dispatcher = self._build_dispatcher()
         self._source = self._build_source()
-        self._progress = Progress(
-            settings.topic.progress,
-            settings.kafka.consumer_group,
-            shared.publisher.publish,
-            self._rereader.read,
-            settings.sender.commit_interval_seconds,
-        )
+        self._progress = self._build_progress()
         self._consumer = self._build_consumer()
         self.explainer = Explainer(
             self._dispatcher, self._lanes, self._recent, self._source.ends
         )
-        self._gauges = Gauges(
-            self._dispatcher,
-            self._lanes,
-            self._source,
-            self._consumer,
-            self._progress,
-            shared.clock,
-        )
+        self._gauges = self._build_gauges()
         begin_commands(shared.metrics, settings.topic.outbound)
         for bot in shared.bots:
             begin_commands_of(shared.metrics, bot)
@@ -194,6 +181,26 @@ class SenderRole:
             sorted(self._outbound),
             observer.rebalanced,
             observer.commit_refused,
+        )
+
+    def _build_progress(self) -> Progress:
+        settings = self._shared.settings
+        return Progress(
+            settings.topic.progress,
+            settings.kafka.consumer_group,
+            self._shared.publisher.publish,
+            self._rereader.read,
+            settings.sender.commit_interval_seconds,
+        )
+
+    def _build_gauges(self) -> Gauges:
+        return Gauges(
+            self._dispatcher,
+            self._lanes,
+            self._source,
+            self._consumer,
+            self._progress,
+            self._shared.clock,
         )
 
     def _build_consumer(self) -> Consumer:

@@ -5,10 +5,18 @@ from pathlib import Path
 import pytest
 
 from tests.chart import programs
-from tests.chart.conftest import fetched
+from tests.chart.conftest import fetched, promtool
 from tests.e2e.support.fixtures import broker, gateways, simulator, topics, viber
 
-__all__ = ["broker", "gateways", "prometheus_program", "simulator", "topics", "viber"]
+__all__ = [
+    "broker",
+    "gateways",
+    "prometheus_program",
+    "promtool",
+    "simulator",
+    "topics",
+    "viber",
+]
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Every query of the dashboard finds something when there is something to find."""
 
 import json
+import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -91,6 +92,25 @@ def test_every_query_of_the_dashboard_yields_numbers(
         return [name for name, query in asked.items() if not prometheus.ask(query)]
 
     wait_for("queries without data", empty, lambda found: not found, seconds=60)
+
+
+def test_promtool_finds_nothing_wrong_with_a_busy_process(
+    promtool: Path, traffic: Traffic
+) -> None:
+    """Every name, label and sample of both roles, by Prometheus's own checker."""
+    traffic.flow()
+    for process in traffic.processes:
+        shown = process.probe("metrics").body
+        done = subprocess.run(
+            [promtool, "check", "metrics"],
+            input=shown,
+            capture_output=True,
+            check=False,
+        )
+        # The collectors of prometheus_client are not ours to name.
+        said = [line for line in done.stderr.splitlines() if b"python_" not in line]
+        assert said == []
+        assert b"viber_build_info{" in shown
 
 
 def test_a_query_for_nothing_would_be_noticed(

@@ -10,11 +10,12 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from tests.e2e.support.collector import Collector, attributes, collecting
 from tests.e2e.support.commands import headers, text
-from tests.e2e.support.gateway import Gateways
+from tests.e2e.support.gateway import Gateway, Gateways
 from tests.e2e.support.records import Draft, Written
 from tests.e2e.support.topics import Topics
 from tests.e2e.support.viber import Viber
 from tests.e2e.support.waiting import wait_for
+from tests.e2e.support.web import request
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -49,6 +50,13 @@ class TracingBot:
             self._topics.write([Draft(topic, text(user, words), user, said)])
         assert isinstance(span, ReadableSpan)
         return span
+
+
+def openmetrics(gateway: Gateway) -> str:
+    """Return what a scraper gets that asks for OpenMetrics."""
+    accept = {"accept": "application/openmetrics-text; version=1.0.0"}
+    url = f"{gateway.url('management')}/metrics"
+    return request("GET", url, headers=accept).body.decode()
 
 
 def only(collector: Collector, name: str) -> Span:
@@ -106,8 +114,31 @@ def test_one_trace_shows_the_whole_way(
     assert resends == [None, 1]
     (told,) = topics.read(topics.results)
     assert told.header("ce_traceparent").split("-")[1] == serving.trace_id.hex()
+    assert serving.trace_id.hex() in openmetrics(receiver)
     said = str(collector.spans)
     assert all(secret not in said for secret in ("secret", user, viber.token))
+
+
+@pytest.mark.real_kafka  # the bot's group is the same in every test
+@pytest.mark.usefixtures("echo_bot")
+def test_the_echo_bot_takes_the_trace_over(
+    gateways: Gateways, viber: Viber, collector: Collector
+) -> None:
+    """So whoever tries tracing sees from the callback to the answer at once."""
+    gateway = gateways.start("all", collector.settings)
+    viber.set_webhook(gateway.webhook(viber))
+    (user,) = viber.add_users(1)
+
+    viber.write(user, "hello")
+
+    call = only(collector, "POST /pa/send_message")
+    wait_for(
+        "the callback's span",
+        lambda: (
+            call.trace_id
+            in {span.trace_id for span in collector.named("POST /webhooks/{bot}")}
+        ),
+    )
 
 
 def test_without_a_collector_nothing_is_added(
