@@ -63,14 +63,15 @@ class NeededTopic:
 def needed_topics(settings: Settings, bots: Iterable[Bot]) -> list[NeededTopic]:
     """Name the topics of all settings, those with `{bot}` for every bot."""
     bots = list(bots)
-    has_replies = any(bot.welcome.mode == "reply" for bot in bots)
+    asked = [bot for bot in bots if bot.welcome.mode == "reply"]
+    replies = names_for(settings.topic.replies, asked) if asked else []
     found: dict[str, NeededTopic] = {}
     for need in NEEDS:
         least = need.least_retention
         if need.setting == "outbound":
             least = max(least, settings.sender.max_age_seconds)
-        is_optional = need.setting == "replies" and not has_replies
         for name in names_for(getattr(settings.topic, need.setting), bots):
+            is_optional = need.setting == "replies" and name not in replies
             found.setdefault(name, NeededTopic(name, need, is_optional, least))
     return list(found.values())
 

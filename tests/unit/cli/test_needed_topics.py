@@ -57,6 +57,16 @@ def test_replies_are_optional_until_a_bot_asks_for_them() -> None:
     assert optional(ASKS) == set()
 
 
+def test_a_bot_that_is_not_asked_needs_no_replies_topic_of_its_own() -> None:
+    """One that is asked does."""
+    topics = TopicSettings(replies="replies.{bot}")
+
+    needed = needed_topics(settings(topic=topics), [SHOP, ASKS])
+
+    replies = {t.name: t.is_optional for t in needed if t.need.setting == "replies"}
+    assert replies == {f"replies.{SHOP.name}": True, f"replies.{ASKS.name}": False}
+
+
 def test_the_outbound_topic_keeps_a_command_as_long_as_it_may_wait() -> None:
     """Else a parked command would vanish unnoticed."""
     patient = SenderSettings(max_age_seconds=10 * DAY)
