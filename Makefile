@@ -50,7 +50,7 @@ browser: $(VENV)/dev.stamp ## try the chat page in Chromium
 	@$(BIN)/pytest tests/browser $(ARGS)
 
 docs: $(VENV)/dev.stamp ## build the site of documents in build/docs; a link that leads nowhere is a fault
-	@$(BIN)/sphinx-build -q -W --keep-going -n -c docs . build/docs && echo "build/docs/index.html"
+	@$(BIN)/sphinx-build -q -E -W --keep-going -n -c docs . build/docs && echo "build/docs/index.html"
 
 screenshots: $(VENV)/dev.stamp ## take the pictures of the documentation, into docs/images
 	@SCREENSHOTS=1 $(BIN)/pytest tests/browser/test_pictures.py $(ARGS)

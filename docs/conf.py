@@ -11,7 +11,6 @@ extensions = ["myst_parser"]
 include_patterns = [
     "*.md",
     "bench/*.md",
-    "bots/**.md",
     "bots/*.md",
     "bots/*/*.md",
     "deploy/helm/**.md",
