@@ -69,12 +69,11 @@ class Member(Protocol):
     def kafka_changed(self, trouble: str | None, /) -> None:
         """Kafka cannot be reached, and why; or None: it is."""
 
-    def polled(self, records: int, certain_seconds: float, /) -> None:
-        """The poll loop went round and read so many records.
+    def polled(self, records: int, /) -> None:
+        """The poll loop went round and read so many records."""
 
-        Our partitions are surely ours for so many more seconds; none: they may be
-        somebody else's.
-        """
+    def proven(self, seconds: float, /) -> None:
+        """Our partitions are surely ours for so many more seconds."""
 
     def ownership_changed(self, partitions: frozenset[TopicPartition], /) -> None:
         """These partitions are ours now."""
@@ -165,42 +164,30 @@ class Consumer:
             for record in records:
                 self._dispatcher.submit(record)
             self._balance()
-            await self._prove()
-            self._member.polled(len(records), self._certain_seconds())
+            if self._is_proof_due():
+                self._dispatcher.hasten()
+            self._member.polled(len(records))
 
-    def _certain_seconds(self) -> float:
-        """Tell for how long our partitions are still surely ours.
+    def _is_proof_due(self) -> bool:
+        """Tell whether the last proof that our partitions are ours is of some age.
 
         A process that stood still (stopped, or starved), or that the group's
         coordinator has not heard of for a session, may have lost them without being
         told.  The group gives them, and takes commits of nobody else.
         """
         age = self._clock.monotonic() - self._proven_at
-        return self._pace.session_seconds - age
-
-    async def _prove(self) -> None:
-        """Commit, be it nothing new, when the last proof is a part of a session old.
-
-        Nothing proves anything before the first record; it is proven with that.
-        """
-        left = self._certain_seconds()
-        if left > self._pace.session_seconds * (1 - 1 / PROOFS_PER_SESSION):
-            return
-        begun = self._clock.monotonic()
-        positions = self._dispatcher.positions()
-        commits = self._dispatcher.committable()
-        read = {p: commit for p, commit in commits.items() if positions[p]}
-        if left <= 0 and read and not self._is_in_doubt:
-            self._is_in_doubt = True
-            log.warning("membership_in_doubt", since_seconds=round(-left, 1))
-        kept = await self._progress.keep(read)
-        if kept and await self._source.commit(kept):
-            self._proven(begun)
+        if age > self._pace.session_seconds and not self._is_in_doubt:
+            self._is_in_doubt = any(self._dispatcher.positions().values())
+            if self._is_in_doubt:
+                log.warning("membership_in_doubt", proven_seconds_ago=round(age, 1))
+        return age > self._pace.session_seconds / PROOFS_PER_SESSION
 
     def _proven(self, at: float) -> None:
         """Know that our partitions were ours at some moment."""
         self._proven_at = max(at, self._proven_at)
         self._is_in_doubt = False
+        age = self._clock.monotonic() - self._proven_at
+        self._member.proven(self._pace.session_seconds - age)
 
     def _balance(self) -> None:
         """Pause what there is no room for, resume what there is room for again.
@@ -257,12 +244,19 @@ class Consumer:
     async def _commit(self) -> None:
         """Commit what is new; what fails is committed the next time."""
         begun = self._clock.monotonic()
-        new = {
+        commits = self._to_commit()
+        kept = await self._progress.keep(commits)
+        if kept and await self._source.commit(kept):
+            self._proven(begun)
+            self._committed |= {partition: commits[partition] for partition in kept}
+
+    def _to_commit(self) -> Mapping[TopicPartition, Commit]:
+        """Return what is new, or all of what was read, when a proof is due."""
+        is_proof_due = self._is_proof_due()
+        read = self._dispatcher.positions()
+        return {
             partition: commit
             for partition, commit in self._dispatcher.committable().items()
             if self._committed.get(partition) != commit
+            or (is_proof_due and read[partition])
         }
-        kept = await self._progress.keep(new)
-        if kept and await self._source.commit(kept):
-            self._proven(begun)
-            self._committed |= {partition: new[partition] for partition in kept}

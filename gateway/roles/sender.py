@@ -248,13 +248,15 @@ class SenderRole:
         """Tell operators."""
         self._shared.observer.kafka_state("consumer", trouble)
 
-    def polled(self, records: int, certain_seconds: float) -> None:
-        """Be alive, and send on while the partitions are surely ours."""
+    def polled(self, records: int) -> None:
+        """Be alive."""
         self._shared.observer.records_read(records)
         self._shared.health.started("consumer")
         self._shared.health.tick()
-        if certain_seconds > 0:
-            self._lanes.confirm(certain_seconds)
+
+    def proven(self, seconds: float) -> None:
+        """Send on: the partitions are surely ours."""
+        self._lanes.confirm(seconds)
 
     def ownership_changed(self, partitions: frozenset[TopicPartition]) -> None:
         """Take the part of each bot's rate that our partitions are worth."""

@@ -98,13 +98,14 @@ def test_nothing_starts_while_the_coordinator_stands_still_for_a_session(
 ) -> None:
     """The group may have given the partitions to others, and nobody can tell us."""
     flow.begin(50)
-    gateways.start("sender", BRIEF)
+    gateway = gateways.start("sender", BRIEF)
     flow.wait_for(0.2)
     number = coordinator(flow.topics.servers, flow.topics.group)
 
     begun = flow.viber.calls()[-1]["at"]
     brokers.pause_broker(number)
     time.sleep(OUTAGE_SECONDS)
+    assert gateway.logged("membership_in_doubt")  # so it polls, though a commit hangs
     brokers.resume_broker(number)
 
     account = flow.settle(crashes=1)

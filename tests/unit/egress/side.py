@@ -178,11 +178,13 @@ class Side:
         """Hear whether Kafka can be reached."""
         self.kafka_troubles.append(trouble)
 
-    def polled(self, records: int, certain_seconds: float) -> None:
+    def polled(self, records: int) -> None:
         """Hear that the poll loop went round."""
         self.read += records
-        if certain_seconds > 0:
-            self.lanes.confirm(certain_seconds)
+
+    def proven(self, seconds: float) -> None:
+        """Hear for how long the partitions are surely ours."""
+        self.lanes.confirm(seconds)
 
     def ownership_changed(self, partitions: frozenset[TopicPartition]) -> None:
         """Hear which partitions are ours."""

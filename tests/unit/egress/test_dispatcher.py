@@ -184,8 +184,11 @@ class Nobody:
     def kafka_changed(self, trouble: str | None, /) -> None:
         """Hear whether Kafka can be reached."""
 
-    def polled(self, records: int, certain_seconds: float) -> None:
+    def polled(self, records: int) -> None:
         """Hear that the poll loop went round."""
+
+    def proven(self, seconds: float, /) -> None:
+        """Hear for how long the partitions are surely ours."""
 
     def ownership_changed(self, partitions: frozenset[TopicPartition], /) -> None:
         """Hear which partitions are ours."""

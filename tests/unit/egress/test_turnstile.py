@@ -159,11 +159,13 @@ async def test_a_turn_that_came_just_before_it_stood_still_is_void() -> None:
     """What was decided then counts as little as what is decided after."""
     async with running(Options(session_seconds=45.0, slots=1)) as side:
         side.after_attempt = lambda: setattr(side.clock, "passed", 100.0)
+        side.source.is_refusing = True
         put_many(side, 2)
         await side.pass_time(200)
         assert side.viber.order == ["shop-0"]
 
         side.after_attempt = lambda: None
+        side.source.is_refusing = False
         side.source.wake()
         await side.pass_time(1)
 
