@@ -6,7 +6,7 @@ being sent is given time to end.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Protocol
@@ -34,8 +34,15 @@ class Tried(Protocol):
     last_answer: Answer | None
 
 
+Subject = Command | InvalidCommand
+
+
 class Activity:
     """Follows one command; times are seconds since 1970.
+
+    Args:
+        command: Which one.
+        passed: Is told once that it waits for its first turn no longer.
 
     Attributes:
         task: Runs it.
@@ -47,6 +54,7 @@ class Activity:
 
     __slots__ = (
         "_is_let_go",
+        "_passed",
         "command",
         "outcome",
         "task",
@@ -55,8 +63,9 @@ class Activity:
         "waits_for",
     )
 
-    def __init__(self, command: Command | InvalidCommand) -> None:
+    def __init__(self, command: Subject, passed: Callable[[Subject], None]) -> None:
         self.command = command
+        self._passed: Callable[[Subject], None] | None = passed
         self.task: asyncio.Task[None] | None = None
         self.waits_for: Wait | None = None
         self.until: float | None = None
@@ -69,12 +78,21 @@ class Activity:
         """Mark a wait; one that begins after `let_go` ends at once."""
         self.waits_for = reason
         self.until = until
+        if reason is not Wait.TURN:
+            self.passed()
         if self._is_let_go:
             self.cancel()
         try:
             yield
         finally:
             self.waits_for = None
+        self.passed()
+
+    def passed(self) -> None:
+        """Say once that it does not wait for its first turn, or no longer."""
+        if self._passed is not None:
+            passed, self._passed = self._passed, None
+            passed(self.command)
 
     def let_go(self) -> None:
         """End the command at its next wait, or now if it waits."""
@@ -86,3 +104,10 @@ class Activity:
         """End the command now, whatever it does."""
         if self.task is not None:
             self.task.cancel()
+
+
+def asking(command: Subject) -> Activity:
+    """Describe a command that has not begun, and waits for nothing but a turn."""
+    activity = Activity(command, lambda _: None)
+    activity.waits_for = Wait.TURN
+    return activity

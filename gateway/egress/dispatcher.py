@@ -1,8 +1,8 @@
 """Runs commands: one at a time per ordering key, many keys at once.
 
 `submit` and `committable` are synchronous: they decide, and nothing interleaves with
-a decision, so there are no locks.  Each busy key has one task, which runs the key's
-commands one after another; a command holds its key until it has ended for good.
+a decision, so there are no locks.  Each command that has begun is a task; it holds its
+key until it has ended for good, and only then the key's next one may begin.
 
 Rule: an offset is resolved only after `deliver` has returned, that is after the
 command's result and dead letter are acknowledged.
@@ -23,7 +23,8 @@ from gateway.core.deferral import Group
 from gateway.core.finished_map import FinishedMap, decode
 from gateway.core.offsets import Offsets
 from gateway.core.record import Commit, Record, TopicPartition
-from gateway.egress.activity import Activity, Wait
+from gateway.egress.activity import Activity, Wait, asking
+from gateway.egress.entrance import Entrance, Waiting
 from gateway.egress.partition import Held, Partition, Room
 
 log = structlog.get_logger(__name__)
@@ -70,6 +71,7 @@ class Dispatcher:
         self._endings_awaited = 0
         self._many_ended = asyncio.Event()
         self._tasks = asyncio.TaskGroup()
+        self._entrance = Entrance(room.begun, self._begin)
 
     async def __aenter__(self) -> Self:
         await self._tasks.__aenter__()
@@ -101,13 +103,18 @@ class Dispatcher:
 
     def find(self, is_it: Callable[[Command | InvalidCommand], bool]) -> Held | None:
         """Return a command that is held in memory."""
+        for waiting in self._entrance:
+            if is_it(waiting.command):
+                return Held(waiting.command, asking(waiting.command), 0)
         found = (here.find(is_it) for here in self._partitions.values())
         return next(filter(None, found), None)
 
     def count_waiting(self) -> Mapping[Wait, int]:
         """Tell how many commands wait, by what for."""
         activities = (a for p in self._partitions.values() for a in p.activities)
-        return Counter(a.waits_for for a in activities if a.waits_for)
+        counts = Counter(a.waits_for for a in activities if a.waits_for)
+        counts.update(Wait.TURN for _ in self._entrance)
+        return counts
 
     def positions(self) -> Mapping[TopicPartition, int]:
         """Tell where reading goes on, by partition."""
@@ -119,12 +126,15 @@ class Dispatcher:
         Args:
             may_send: Whether nothing holds back a bot.
         """
-        for here in self._partitions.values():
-            for activity in here.activities:
-                command = activity.command
-                is_due = activity.waits_for in {None, Wait.TURN}
-                if is_due and isinstance(command, Command) and may_send(command.bot):
-                    yield command
+        due = [
+            activity.command
+            for here in self._partitions.values()
+            for activity in here.activities
+            if activity.waits_for in {None, Wait.TURN}
+        ]
+        for command in (*due, *(waiting.command for waiting in self._entrance)):
+            if isinstance(command, Command) and may_send(command.bot):
+                yield command
 
     def assign(self, partition: TopicPartition, committed: Commit) -> None:
         """Begin with a partition that is ours from now on, where others ended."""
@@ -155,28 +165,27 @@ class Dispatcher:
     def _place(self, here: Partition, record: Record, recalled: Group | None) -> None:
         command = self._decode(record)
         if here.take(command, recalled):
-            self._tasks.create_task(self._run(here, command))
+            self._entrance.enter(here, command)
 
-    async def _run(self, here: Partition, first: Command | InvalidCommand) -> None:
-        """Run a command, then those that waited for its key."""
-        command: Command | InvalidCommand | None = first
-        while command is not None and not here.is_leaving:
-            await self._deliver_in(here, command)
-            ended, command = command, here.finish(command)
-            self._count_ending()
-            if isinstance(ended, Command):
-                self._recall_due(here, ended)
+    def _begin(self, waiting: Waiting) -> None:
+        activity = Activity(waiting.command, self._entrance.passed)
+        waiting.here.activities.add(activity)
+        activity.task = self._tasks.create_task(self._run(waiting.here, activity))
 
-    async def _deliver_in(
-        self, here: Partition, command: Command | InvalidCommand
-    ) -> None:
-        activity = Activity(command)
-        activity.task = asyncio.current_task()
-        here.activities.add(activity)
+    async def _run(self, here: Partition, activity: Activity) -> None:
+        """Bring a command to its end; then the next of its key may begin."""
+        command = activity.command
         try:
             await self._deliver(activity)
         finally:
             here.activities.discard(activity)
+            activity.passed()
+        following = here.finish(command)
+        self._count_ending()
+        if isinstance(command, Command):
+            self._recall_due(here, command)
+        if following is not None:
+            self._entrance.enter(here, following)
 
     def _recall_due(self, ended_in: Partition, ended: Command) -> None:
         """Read again what has room, now that a command has ended."""

@@ -29,11 +29,13 @@ class Room:
     Attributes:
         per_key: Commands that wait behind one key's running one.
         per_bot: Commands of one bot; None: there is only one, which needs no bound.
+        begun: Commands of one line that have begun and wait for their first turn.
         held: How many there are now, by bot.
     """
 
     per_key: int
     per_bot: int | None
+    begun: int
     held: Counter[str]
 
     def is_full(self, bot: str) -> bool:

@@ -167,9 +167,9 @@ class SenderRole:
 
     def _room(self) -> Room:
         """Give each bot its part of half the buffer, where there are several."""
-        bots = len(self._shared.bots)
-        part = self._shared.settings.sender.max_buffered // (2 * bots)
-        return Room(PER_KEY, max(part, PER_KEY) if bots > 1 else None, Counter())
+        sender, bots = self._shared.settings.sender, len(self._shared.bots)
+        part = max(sender.max_buffered // (2 * bots), PER_KEY) if bots > 1 else None
+        return Room(PER_KEY, part, sender.max_in_flight, Counter())
 
     def _build_source(self) -> CommandSource:
         clients, observer = self._shared.clients, self._shared.observer

@@ -128,7 +128,7 @@ class Process:
         self._queue = Queue(lambda: 0.0)
         self.running: list[Delivery] = []
         self.rereading: list[asyncio.Future[None]] = []
-        self.room = Room(PER_KEY, PER_BOT, Counter())
+        self.room = Room(PER_KEY, PER_BOT, 3, Counter())
         self.dispatcher = Dispatcher(
             lambda record: TWO_BOTS.decode(record, NOON),
             self._deliver,

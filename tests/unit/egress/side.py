@@ -142,7 +142,7 @@ class Side:
             self._decode,
             Delivery(send, self.outbox, self.clock, self._ended),
             self.source.reread,
-            Room(options.per_key, per_bot, Counter()),
+            Room(options.per_key, per_bot, 3, Counter()),
         )
 
     def _build_consumer(self) -> Consumer:

@@ -33,7 +33,7 @@ class Walk(NamedTuple):
 @pytest.fixture
 def walk() -> Walk:
     """Return a command at its beginning."""
-    activity = Activity(decoded(record()))
+    activity = Activity(decoded(record()), lambda _: None)
     return Walk(activity, [asyncio.Event() for _ in range(3)], [])
 
 
@@ -93,7 +93,7 @@ async def test_one_that_waits_no_more_ends_well(walk: Walk) -> None:
 
 def test_one_without_a_task_can_be_let_go() -> None:
     """It has not begun yet."""
-    activity = Activity(decoded(record()))
+    activity = Activity(decoded(record()), lambda _: None)
     activity.let_go()
 
     with activity.waiting(Wait.TURN):

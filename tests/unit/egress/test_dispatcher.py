@@ -209,7 +209,7 @@ steps = st.lists(puts | puts | finishes | rebalances, max_size=30)
 
 async def live(steps: Steps, per_key: int, per_bot: int | None) -> World:
     """Let all this happen, check after each step, and end everything."""
-    async with World(Room(per_key, per_bot, Counter())) as world:
+    async with World(Room(per_key, per_bot, 3, Counter())) as world:
         for name, *arguments in steps:
             await getattr(world, name)(*arguments)
             world.check()
@@ -244,7 +244,7 @@ def test_order_holds_where_a_bot_has_no_room() -> None:
 
 async def test_what_retention_has_taken_meanwhile_counts_as_ended() -> None:
     """It is logged, since nobody can send it any more; the others go on."""
-    async with World(Room(1, None, Counter())) as world:
+    async with World(Room(1, None, 3, Counter())) as world:
         for _ in range(5):
             await world.put("shop", b"a", 0)
         world.broker.gone = {(0, 2), (0, 3)}

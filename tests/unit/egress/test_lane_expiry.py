@@ -57,7 +57,9 @@ class Way:
     def send(self, name: str, **headers: str) -> asyncio.Task[Ending]:
         """Begin to send a command."""
         command = decoded(record(TEXT, id=name, **headers))
-        return self._tasks.create_task(self._sender.send(command, Activity(command)))
+        return self._tasks.create_task(
+            self._sender.send(command, Activity(command, lambda _: None))
+        )
 
 
 @asynccontextmanager

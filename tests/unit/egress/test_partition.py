@@ -16,7 +16,7 @@ SHOP, KEY = Group("shop"), Group("shop", ("shop", b"a"))
 
 def partition(per_key: int = 9, per_bot: int | None = None) -> Partition:
     """Return one with so much room."""
-    return Partition(NAME, Offsets(0), Room(per_key, per_bot, Counter()))
+    return Partition(NAME, Offsets(0), Room(per_key, per_bot, 3, Counter()))
 
 
 def command(offset: int, key: bytes | None = b"a", bot: str = "shop") -> Command:
@@ -118,7 +118,7 @@ def test_what_is_no_command_runs_at_once() -> None:
 
 def test_room_is_shared_between_partitions_and_given_back() -> None:
     """A bot's bound is over all of them; what leaves takes none along."""
-    room = Room(9, 2, Counter())
+    room = Room(9, 2, 3, Counter())
     one, two = (Partition(NAME, Offsets(0), room) for _ in range(2))
     take(one, command(0, None), command(1, None))
     assert room.is_full("shop")
