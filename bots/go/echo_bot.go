@@ -57,6 +57,9 @@ func command(about *event.Event, user []byte, text string) (*kgo.Record, error) 
 // answers makes the commands for what has come and is not known yet.
 func answers(fetches kgo.Fetches, seen *lru.Cache[string, struct{}]) ([]*kgo.Record, error) {
 	var made []*kgo.Record
+	if err := fetches.Err(); err != nil {
+		return nil, err
+	}
 	for record := range fetches.RecordsAll() {
 		about, err := read(record)
 		if err != nil {
@@ -79,9 +82,12 @@ func answers(fetches kgo.Fetches, seen *lru.Cache[string, struct{}]) ([]*kgo.Rec
 // serve answers until ctx ends; what was not committed by then comes again.
 func serve(ctx context.Context, kafka *kgo.Client) error {
 	seen, err := lru.New[string, struct{}](remembered)
-	for err == nil && ctx.Err() == nil {
+	for err == nil {
 		var made []*kgo.Record
 		made, err = answers(kafka.PollFetches(ctx), seen)
+		if ctx.Err() != nil {
+			return nil
+		}
 		if err == nil {
 			err = kafka.ProduceSync(context.Background(), made...).FirstErr()
 		}

@@ -13,6 +13,7 @@ const {
   TOPIC_OUTBOUND: commands = "viber.outbound",
   TOPIC_RESULTS: results = "viber.results",
   BOT_NAME: name = "echo-bot",
+  IDEMPOTENT: idempotent = "true", // "false" for the embedded Kafka of `make run`
 } = process.env;
 const logo = "https://www.python.org/static/img/python-logo.png";
 const remembered = 10_000;
@@ -66,8 +67,12 @@ const written = (user, event, words) => {
 };
 
 const kafka = new Kafka({ clientId: name, brokers: servers.split(","), logLevel: logLevel.WARN });
-const producer = kafka.producer({ idempotent: true, createPartitioner: Partitioners.DefaultPartitioner });
-const consumer = kafka.consumer({ groupId: name, sessionTimeout: 6000 });
+const producer = kafka.producer({
+  idempotent: idempotent === "true",
+  createPartitioner: Partitioners.DefaultPartitioner,
+});
+// The embedded Kafka of `make run` answers a fetch late, so that must not wait long.
+const consumer = kafka.consumer({ groupId: name, sessionTimeout: 6000, maxWaitTimeInMs: 500 });
 const seen = new Set(); // in the order in which they came
 
 // One partition's events; its offsets are committed when this has ended.

@@ -41,7 +41,7 @@ class Traffic:
 
     async def commands(self) -> list[Words]:
         """Return the texts that the bot has sent."""
-        bodies = [_body(record) async for record in self._all(self.outbound)]
+        bodies = [body_of(record) async for record in self._all(self.outbound)]
         return [
             Words(str(body.get("receiver")), str(body.get("text"))) for body in bodies
         ]
@@ -72,6 +72,15 @@ class Traffic:
                 yield record
 
 
+def body_of(record: Record) -> Mapping[str, Any]:
+    """Return the request body of a command; of a structured one it is `data`."""
+    said = read_json(record.value)
+    if not isinstance(said, dict):
+        return {}
+    data = said.get("data")
+    return data if "specversion" in said and isinstance(data, dict) else said
+
+
 def _written(record: Record) -> Words | None:
     """Return what a user wrote, if the event is about that."""
     said = read_json(record.value)
@@ -79,12 +88,3 @@ def _written(record: Record) -> Words | None:
         return None
     user = header_texts(record).get("ce_subject", "")
     return Words(user, str(said["message"].get("text", "")))
-
-
-def _body(record: Record) -> Mapping[str, Any]:
-    """Return the request body of a command; of a structured one it is `data`."""
-    said = read_json(record.value)
-    if not isinstance(said, dict):
-        return {}
-    data = said.get("data")
-    return data if "specversion" in said and isinstance(data, dict) else said

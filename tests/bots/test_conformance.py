@@ -54,10 +54,17 @@ def conformance(
     """Run the command in a folder, with topics that nobody else has."""
     name = kafka.unique("bot")
     where = ("--kafka", kafka.bootstrap_servers, "--prefix", f"{name}-")
+    return run(*where, *options, folder=folder, bot=name)
+
+
+def run(
+    *options: str, folder: Path, bot: str = "echo-bot"
+) -> subprocess.CompletedProcess[str]:
+    """Run the command in a folder."""
     return subprocess.run(
-        [sys.executable, "-m", "gateway", "conformance", *where, *options],
+        [sys.executable, "-m", "gateway", "conformance", *options],
         cwd=folder,
-        env={**os.environ, "BOT_NAME": name, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "BOT_NAME": bot, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=EXAM_SECONDS,
@@ -97,6 +104,19 @@ def test_a_careless_bot_is_found_out(kafka: Kafka, tmp_path: Path) -> None:
     assert ended.stdout, ended.stderr
     assert faults(json.loads(ended.stdout)).keys() == {"order", "duplicate", "commit"}
     assert ended.returncode == 1
+
+
+def test_an_embedded_kafka_does_where_nothing_need_be_known_of_groups() -> None:
+    """What cannot be tried there is told, and is no fault."""
+    command = ("--command", f"{sys.executable} echo_bot.py")
+    checks = ("--only", "echo", "--only", "commit")
+
+    ended = run(*command, *checks, "--json", folder=BOTS[0].folder)
+
+    assert ended.stdout, ended.stderr
+    verdicts = {f["about"]: f["verdict"] for f in json.loads(ended.stdout)}
+    assert verdicts == {"echo": "ok", "commit": "warning"}
+    assert ended.returncode == 0
 
 
 def test_a_bot_that_stays_away_is_one_clear_line(kafka: Kafka, tmp_path: Path) -> None:
