@@ -63,12 +63,16 @@ async def test_the_page_on_a_phone(chromium: str, images: Path, tmp_path: Path) 
 async def test_a_journey_through_the_gateway(
     chromium: str, images: Path, tmp_path: Path
 ) -> None:
-    """An answer's way through Kafka, past an outage."""
+    """An event in Kafka, and where the answer to it is during an outage."""
     async with product(chromium, tmp_path, Look(WIDE, scale=FINE)) as page:
-        await write(page, "Hello?")
         bubbles = page.get_by_role("article")
+        await write(page, "Hello!")
         await expect(bubbles).to_have_count(2, timeout=PATIENCE_MS)
-        await bubbles.nth(0).get_by_title("Follow this message").click()
-        await expect(page.get_by_label("The gateway now")).to_be_visible()
+        await page.get_by_role("tab", name="Faults").click()
+        await page.get_by_role("switch", name="Outage").click()
+        await write(page, "Are you still there?")
+        await bubbles.nth(2).get_by_title("Follow this message").click()
+        command = page.get_by_label("The bot's command", exact=True)
+        await expect(command).to_contain_text("HTTP 503", timeout=PATIENCE_MS)
 
         await shoot(page, images / "chat-page-journey.png")

@@ -58,9 +58,10 @@ function Faults({ count }) {
 
 function Gateway({ gateway }) {
   if (!gateway) return null;
-  const checks = Object.entries(gateway.health?.checks ?? {});
-  const failing = checks.filter(([, isWell]) => !isWell).map(([name]) => name);
-  const said = !gateway.reachable ? "away" : failing.length ? failing.join(", ") : "ready";
+  const { reachable, health } = gateway;
+  const conditions = Object.values(health?.conditions ?? {}).filter((each) => each !== "open");
+  const troubles = [...(health?.not_ready_for ?? []), ...conditions];
+  const said = !reachable ? "away" : troubles.length ? troubles.join(", ") : "ready";
   return html`<button
     class=${`chip dot ${said === "ready" ? "good" : "bad"}`}
     onClick=${() => change({ tab: "journey", pane: "inspector" })}

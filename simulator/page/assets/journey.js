@@ -3,7 +3,6 @@
 import * as api from "./api.js";
 import { copy } from "./copying.js";
 import { Verdict } from "./entry.js";
-import { Exact } from "./exact.js";
 import { icon } from "./icons.js";
 import { attempt } from "./notices.js";
 import { bot, person, state } from "./store.js";
@@ -12,6 +11,7 @@ import { Component, html } from "./view.js";
 import { loadGateway, unfollow } from "./watching.js";
 
 const LOOK_AGAIN_MS = 1000;
+const ECHO = "echo-"; // the echo bot's commands are named so, after the event they answer
 
 export class Journey extends Component {
   componentDidMount() {
@@ -46,8 +46,8 @@ function Story({ token, story, hasGateway }) {
       ${message?.direction === "in" && html`<${Step} at=${message.at} title=${`${person().name} wrote it`} />`}
       ${story.map((entry) => html`<${Exchange} key=${entry.seq} entry=${entry} />`)}
     </ol>
-    ${hasGateway && arrived && html`<${EventId} entry=${arrived} />`}
-    ${hasGateway && message?.direction === "out" && html`<${Explain} />`}
+    ${hasGateway && arrived && html`<${Event} entry=${arrived} />`}
+    ${hasGateway && message?.direction === "out" && html`<${Command} />`}
   </section>`;
 }
 
@@ -65,8 +65,8 @@ function Exchange({ entry }) {
   <//>`;
 }
 
-/** The id under which the gateway put this callback on the inbound topic. */
-class EventId extends Component {
+/** The event that the gateway put on the inbound topic, and the answer to it. */
+class Event extends Component {
   async componentDidMount() {
     const { event, message_token, user } = this.props.entry;
     const name = bot().webhook.split("/").at(-1);
@@ -77,31 +77,60 @@ class EventId extends Component {
   render(_props, { id }) {
     if (!id) return null;
     return html`<p class="event-id">
-      In Kafka since the 200, as event <code>${id}</code>
-      <button class="round" aria-label="Copy the event's id" onClick=${() => copy(id, "event's id")}>
-        ${icon("copy")}
-      </button>
-    </p>`;
+        In Kafka since the 200, as event <code>${id}</code>
+        <button class="round" aria-label="Copy the event's id" onClick=${() => copy(id, "event's id")}>
+          ${icon("copy")}
+        </button>
+      </p>
+      <${Command} likely=${ECHO + id} />`;
   }
 }
 
-/** What the gateway knows of the command that sent a message. */
-class Explain extends Component {
-  ask = async (event) => {
+/** Where a bot's command is, asked again and again; its id may be a likely one. */
+class Command extends Component {
+  state = { id: this.props.likely ?? "", found: null };
+
+  componentDidMount() {
+    this.look();
+    this.timer = setInterval(() => this.look(), LOOK_AGAIN_MS);
+  }
+
+  componentWillUnmount() {
+    clearInterval(this.timer);
+  }
+
+  async look() {
+    const { id } = this.state;
+    if (!id) return;
+    const found = await api.explain(id).catch(({ message }) => ({ text: message }));
+    if (id === this.state.id) this.setState({ found });
+  }
+
+  name = (event) => {
     event.preventDefault();
     const id = event.currentTarget.elements.id.value.trim();
-    if (!id) return;
-    const found = await api.explain(id).catch((error) => ({ detail: error.message }));
-    this.setState({ found });
+    this.setState({ id, found: null }, () => this.look());
   };
 
-  render(_props, { found }) {
-    return html`<form class="explain" onSubmit=${this.ask}>
-        <label class="field"><span>Id of the bot's command</span><input name="id" /></label>
+  render(_props, { id, found }) {
+    return html`<section class="command" aria-label="The bot's command">
+      <form onSubmit=${this.name}>
+        <label class="field"><span>Id of the bot's command</span><input name="id" defaultValue=${id} /></label>
         <button>Ask the gateway</button>
       </form>
-      ${found && html`<${Exact} text=${JSON.stringify(found)} />`}`;
+      ${found && html`<${Told} found=${found} />`}
+    </section>`;
   }
+}
+
+function Told({ found: { command_id: _id, state: stage, text, ...rest } }) {
+  const members = Object.entries(rest).filter(([, value]) => value !== null);
+  const isWell = stage !== "unknown" && (rest.outcome ?? "accepted") === "accepted";
+  return html`<p aria-live="polite">
+      ${stage && html`<span class=${`badge ${isWell ? "good" : "bad"}`}>${stage.replace("_", " ")}</span>`}
+      ${` ${text}`}
+    </p>
+    <${Facts} facts=${Object.fromEntries(members)} />`;
 }
 
 function GatewayNow({ gateway }) {
