@@ -11,7 +11,7 @@ import { Component, html } from "./view.js";
 import { loadGateway, unfollow } from "./watching.js";
 
 const LOOK_AGAIN_MS = 1000;
-const ECHO = "echo-"; // the echo bot's commands are named so, after the event they answer
+const ANSWER = "echo-bot-answer-"; // the echo bot of `make run` names commands so
 
 export class Journey extends Component {
   componentDidMount() {
@@ -82,7 +82,7 @@ class Event extends Component {
           ${icon("copy")}
         </button>
       </p>
-      <${Command} likely=${ECHO + id} />`;
+      <${Command} likely=${ANSWER + id} />`;
   }
 }
 
