@@ -139,6 +139,25 @@ def test_a_bot_that_ends_is_one_clear_line(kafka: Kafka, tmp_path: Path) -> None
     assert last == "viber-gateway: the bot ended by itself, exit code 3"
 
 
+def test_a_signal_ends_all_that_was_started(tmp_path: Path) -> None:
+    """Standard error, which every process inherits, ends when the last of them has."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "gateway", "conformance"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as command:
+        assert command.stderr
+        while not command.stderr.readline().startswith("  TOPIC_RESULTS="):
+            assert command.poll() is None
+        command.terminate()
+        _, complaints = command.communicate(timeout=EXAM_SECONDS)
+
+    assert command.returncode == 1
+    assert complaints.splitlines()[-1] == "viber-gateway: stopped by a signal"
+
+
 def test_an_unknown_check_is_wrong_usage(kafka: Kafka, tmp_path: Path) -> None:
     """Exit code 2, before anything is started."""
     ended = conformance(kafka, "--only", "telepathy", folder=tmp_path)
