@@ -20,6 +20,7 @@ include_patterns = [
 exclude_patterns = [".*", "build", "node_modules", "tests"]
 root_doc = "docs/index"
 myst_heading_anchors = 3  # headings down to ### can be linked to, as on GitHub
+myst_enable_extensions = ["html_image"]  # pictures with a width of their own
 
 html_theme = "furo"
 html_title = project
