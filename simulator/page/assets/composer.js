@@ -3,7 +3,7 @@
 import * as actions from "./actions.js";
 import { ATTACHMENTS } from "./forms.js";
 import { icon } from "./icons.js";
-import { closeOutside } from "./phone.js";
+import { closeAtEscape, closeOutside } from "./phone.js";
 import { change } from "./store.js";
 import { Component, html } from "./view.js";
 
@@ -49,7 +49,7 @@ function Attach() {
     event.currentTarget.closest("details").open = false;
     change({ dialog: { kind } });
   };
-  return html`<details class="menu up" onToggle=${closeOutside}>
+  return html`<details class="menu up" onToggle=${closeOutside} onKeyDown=${closeAtEscape}>
     <summary aria-label="Attach">${icon("add")}</summary>
     <div class="menu-items">
       ${Object.entries(ATTACHMENTS).map(

@@ -17,7 +17,7 @@ export function PhoneHead({ user, bot }) {
         ${!user.online && html` · <b>offline</b>`}
       </p>
     </div>
-    <details class="menu" onToggle=${closeOutside}>
+    <details class="menu" onToggle=${closeOutside} onKeyDown=${closeAtEscape}>
       <summary aria-label="What the user can do">${icon("more")}</summary>
       <div class="menu-items">
         <${Item} does=${() => change({ dialog: { kind: "open" } })}>Open the chat…<//>
@@ -44,17 +44,22 @@ function Item({ does, children }) {
   return html`<button onClick=${act}>${children}</button>`;
 }
 
-/** Close an open menu when the focus or a click goes elsewhere, or at Escape. */
+/** Close an open menu when the focus or a click goes elsewhere. */
 export function closeOutside({ currentTarget: menu }) {
   if (!menu.open) return;
   const close = (event) => {
-    if (event.type === "keydown" && event.key !== "Escape") return;
-    if (event.type !== "keydown" && menu.contains(event.target)) return;
+    if (menu.contains(event.target)) return;
     menu.open = false;
-    if (event.type === "keydown") menu.firstElementChild.focus();
-    for (const type of ["click", "focusin", "keydown"]) document.removeEventListener(type, close);
+    for (const type of ["click", "focusin"]) document.removeEventListener(type, close);
   };
-  for (const type of ["click", "focusin", "keydown"]) document.addEventListener(type, close);
+  for (const type of ["click", "focusin"]) document.addEventListener(type, close);
+}
+
+/** Close a menu at Escape, and give the focus back to its button. */
+export function closeAtEscape({ key, currentTarget: menu }) {
+  if (key !== "Escape" || !menu.open) return;
+  menu.open = false;
+  menu.firstElementChild.focus();
 }
 
 /** What a phone shows before the first message. */
