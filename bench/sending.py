@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from bench import sending_faults
+from bench import sending_faults, sending_rebalance
 from bench.broker import real_kafka
 from bench.sending_run import USUAL, Case, drive
 from bench.sink import Sink
@@ -32,6 +32,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     add("--kill", action="store_true", help="kill -9 half way")
     add("--stuck", action="store_true", help="one receiver fails; with --kill too")
+    add("--rebalance", action="store_true", help="a second replica comes and goes")
     add("--fail-seconds", type=float, default=30, help="with --stuck: for how long")
     add("--backlog", type=int, default=5000, help="with --stuck: its own commands")
 
@@ -42,6 +43,8 @@ def run(options: argparse.Namespace) -> None:
         if options.kill:
             one = partial(sending_faults.kill_half_way, kafka, sink, options)
             _repeat("sending, killed half way", {str(USUAL): one}, options)
+        elif options.rebalance:
+            sending_rebalance.watch(kafka, sink, options)
         elif options.stuck:
             sending_faults.compare_stuck(kafka, sink, options)
         else:

@@ -48,6 +48,8 @@ class Report:
     Attributes:
         connections: Opened since `reset`, the one that asks included.
         resumed_ns: The first request after `mark`, Unix time; 0: none yet.
+        silence_ns: The longest that a receiver waited from one acceptance to the next,
+            of those since `mark`.
     """
 
     others: Tally
@@ -55,6 +57,7 @@ class Report:
     most_in_flight: int
     connections: int
     resumed_ns: int
+    silence_ns: int
 
     @property
     def accepted(self) -> int:
@@ -93,7 +96,7 @@ class Sink(Program):
         return self._ask("POST", f"/reset?delay_ms={delay_ms}&fail_s={fail_seconds}")
 
     def mark(self) -> None:
-        """Take the time of the next request."""
+        """Take the time of the next request, and measure silences anew."""
         self._ask("POST", "/mark")
 
     def report(self) -> Report:

@@ -27,11 +27,13 @@ type Report struct {
 	Most        int   `json:"most_in_flight"`
 	Connections int   `json:"connections"`
 	ResumedNs   int64 `json:"resumed_ns"` // first request after POST /mark; 0: none yet
+	SilenceNs   int64 `json:"silence_ns"` // longest of a receiver between two acceptances
 }
 
 type receiver struct {
 	underWay int
 	highest  int
+	lastNs   int64 // when it accepted last, Unix time
 }
 
 // Ledger remembers, per receiver, what was accepted and in which order.
@@ -54,11 +56,11 @@ func (l *Ledger) Reset(failFor time.Duration) {
 	l.failUntil = time.Now().Add(failFor)
 }
 
-// Mark asks for the time of the next request.
+// Mark asks for the time of the next request, and for the longest silence from now on.
 func (l *Ledger) Mark() {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
-	l.report.ResumedNs = 0
+	l.report.ResumedNs, l.report.SilenceNs = 0, 0
 }
 
 // Connected counts a new connection.
@@ -124,6 +126,10 @@ func (l *Ledger) accept(known *receiver, tally *Tally, number int) {
 	known.highest = max(known.highest, number)
 	tally.Accepted++
 	tally.LastNs = time.Now().UnixNano()
+	if known.lastNs > 0 {
+		l.report.SilenceNs = max(l.report.SilenceNs, tally.LastNs-known.lastNs)
+	}
+	known.lastNs = tally.LastNs
 	if tally.FirstNs == 0 {
 		tally.FirstNs = tally.LastNs
 	}
