@@ -1,4 +1,4 @@
-"""A bot that echoes texts, with three mistakes in one loop.
+"""A bot that knows no word of the dialogue, with three more mistakes in one loop.
 
 It commits before it answers, answers what came together in the wrong order, and
 answers what it has answered before.

@@ -92,9 +92,9 @@ def test_the_bot_holds_the_whole_dialogue(bot: Project, kafka: Kafka) -> None:
 
 
 def test_a_careless_bot_is_found_out(kafka: Kafka, tmp_path: Path) -> None:
-    """Three mistakes, three faults; what it does right is not held against it."""
-    checks = ("echo", "order", "duplicate", "commit")
-    options = [part for check in checks for part in ("--only", check)]
+    """Each mistake is a fault; what it does right is not held against it."""
+    mistakes = {"order", "keyboard", "carousel", "picture", "duplicate", "commit"}
+    options = [part for check in {"echo", *mistakes} for part in ("--only", check)]
     command = f"{sys.executable} {CARELESS}"
 
     ended = conformance(
@@ -102,7 +102,7 @@ def test_a_careless_bot_is_found_out(kafka: Kafka, tmp_path: Path) -> None:
     )
 
     assert ended.stdout, ended.stderr
-    assert faults(json.loads(ended.stdout)).keys() == {"order", "duplicate", "commit"}
+    assert faults(json.loads(ended.stdout)).keys() == mistakes
     assert ended.returncode == 1
 
 
