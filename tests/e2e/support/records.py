@@ -88,11 +88,12 @@ def leaders(servers: str, topic: str) -> dict[int, int]:
     return {number: partition.leader for number, partition in sorted(found.items())}
 
 
-def elect_preferred(servers: str, topic: str) -> None:
-    """Let each partition be led by its first replica again."""
+def elect_preferred(servers: str, topic: str) -> dict[int, int]:
+    """Let each partition be led by its first replica, if it can; return who leads."""
     admin = AdminClient({"bootstrap.servers": servers})
     partitions = [TopicPartition(topic, number) for number in leaders(servers, topic)]
     admin.elect_leaders(ElectionType.PREFERRED, partitions).result(_SECONDS)
+    return leaders(servers, topic)
 
 
 def coordinator(servers: str, group: str) -> int:
