@@ -226,7 +226,7 @@ class Consumer:
 
     async def _hand_back(self, partitions: frozenset[TopicPartition]) -> None:
         await self._dispatcher.drain(partitions, self._pace.drain_seconds)
-        await self._commit()
+        await self._commit(self._new())
         self._dispatcher.forget(partitions)
         self._member.ownership_changed(self._dispatcher.partitions)
         for partition in partitions:
@@ -239,24 +239,29 @@ class Consumer:
                     await self._dispatcher.many_ended(self._pace.commit_every)
             except TimeoutError:
                 pass  # the interval is over
-            await self._commit()
+            await self._commit(self._read() if self._is_proof_due() else self._new())
 
-    async def _commit(self) -> None:
-        """Commit what is new; what fails is committed the next time."""
+    async def _commit(self, commits: Mapping[TopicPartition, Commit]) -> None:
+        """Commit; what fails is committed the next time."""
         begun = self._clock.monotonic()
-        commits = self._to_commit()
         kept = await self._progress.keep(commits)
         if kept and await self._source.commit(kept):
             self._proven(begun)
             self._committed |= {partition: commits[partition] for partition in kept}
 
-    def _to_commit(self) -> Mapping[TopicPartition, Commit]:
-        """Return what is new, or all of what was read, when a proof is due."""
-        is_proof_due = self._is_proof_due()
-        read = self._dispatcher.positions()
+    def _new(self) -> Mapping[TopicPartition, Commit]:
+        """Return what may be committed and is not."""
         return {
             partition: commit
             for partition, commit in self._dispatcher.committable().items()
             if self._committed.get(partition) != commit
-            or (is_proof_due and read[partition])
         }
+
+    def _read(self) -> Mapping[TopicPartition, Commit]:
+        """Return what may be committed, of all partitions of which something was read.
+
+        A commit for another would say that it begins at 0.
+        """
+        positions = self._dispatcher.positions()
+        may_be_committed = self._dispatcher.committable().items()
+        return {p: commit for p, commit in may_be_committed if positions[p]}

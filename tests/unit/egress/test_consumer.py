@@ -134,6 +134,16 @@ async def test_an_idle_member_proves_now_and_then_that_it_is_one() -> None:
         assert side.committed() == Commit(1)
 
 
+async def test_the_end_commits_only_what_is_new() -> None:
+    """Nobody needs a proof any more, and Kafka may be away."""
+    async with running(Options(session_seconds=45.0)) as side:
+        put_many(side, 1)
+        await side.pass_time()
+        await side.pass_time(20)
+
+    assert len(side.broker.commits) == 1
+
+
 async def test_nothing_starts_a_session_after_the_last_proof() -> None:
     """Though it never stood still: the group may have given it up all the same."""
     async with running(Options(session_seconds=45.0)) as side:
