@@ -1,13 +1,14 @@
 # Every target is one line; CI and pre-commit run these and nothing else.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run format lint types unit check test bench soak chart cluster-test browser screenshots docs image lock schemas clean
+.PHONY: help run format lint types unit check test bench soak chart cluster-test browser screenshots docs image sbom lock schemas clean
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := VIRTUAL_ENV=$(VENV) $(BIN)/uv
-LOCK := $(UV) pip compile -q --universal --generate-hashes --upgrade --no-header pyproject.toml
+COMPILE := $(UV) pip compile -q --universal --generate-hashes --upgrade --no-header
+LOCK := $(COMPILE) pyproject.toml
 ARGS ?=
 MINUTES ?= 10
 
@@ -20,8 +21,8 @@ run: $(VENV)/run.stamp ## the whole product on this machine: broker, simulator, 
 format: $(VENV)/dev.stamp ## format the code and mend what lint can mend
 	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .
 
-lint: $(VENV)/dev.stamp ## style, spelling and the direction of imports
-	@$(BIN)/ruff format -q --check . && $(BIN)/ruff check -q . && $(BIN)/lint-imports && $(BIN)/codespell
+lint: $(VENV)/dev.stamp ## style, spelling, the direction of imports, and Dockerfiles
+	@$(BIN)/ruff format -q --check . && $(BIN)/ruff check -q . && $(BIN)/lint-imports && $(BIN)/codespell && $(BIN)/hadolint deploy/Dockerfile tests/docker/*/Dockerfile
 
 types: $(VENV)/dev.stamp ## mypy, strict, over code and tests
 	@$(BIN)/mypy --no-error-summary
@@ -58,8 +59,11 @@ screenshots: $(VENV)/dev.stamp ## take the pictures of the documentation, into d
 image: ## build the container image viber-gateway:dev
 	@docker build $(ARGS) -t viber-gateway:dev -f deploy/Dockerfile .
 
+sbom: ## print what is in the image viber-gateway:dev, and under which licences (CycloneDX)
+	@docker run --rm --entrypoint cat viber-gateway:dev /usr/share/doc/viber-gateway/sbom.cdx.json
+
 lock: $(BIN)/uv ## resolve the dependencies anew and write requirements/*.txt
-	@$(LOCK) --all-extras -o requirements/run.txt && $(LOCK) --all-extras --group dev -c requirements/run.txt -o requirements/dev.txt && $(LOCK) --extra tracing -c requirements/run.txt -o requirements/image.txt
+	@$(LOCK) --all-extras -o requirements/run.txt && $(LOCK) --all-extras --group dev -c requirements/run.txt -o requirements/dev.txt && $(LOCK) --extra tracing -c requirements/run.txt -o requirements/image.txt && $(COMPILE) --group sbom -o requirements/sbom.txt
 
 schemas: $(VENV)/run.stamp ## write schemas/ from the models
 	@$(BIN)/viber-gateway schemas

@@ -1,66 +1,10 @@
-"""The image runs as locked down as a cluster can make it, and holds nothing to spare.
-
-Built with the host's network, so that it also builds where containers have none.
-"""
-
-import os
-import shutil
-import subprocess
-from collections.abc import Sequence
-from pathlib import Path
+"""The image runs as locked down as a cluster can make it, with nothing to spare."""
 
 import pytest
 
-from tests.kafka.choice import is_real_required
-
-ROOT = Path(__file__).parents[2]
-LOCKED_DOWN = (
-    *("--rm", "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"),
-    *("--user=10001:10001", "--network=none", "--memory=256m"),
-)
+from tests.docker.engine import run, size_of
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(600)]
-
-
-def docker(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the Docker client to its end."""
-    return subprocess.run(
-        ["docker", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-
-
-def run(image: str, *command: str, options: Sequence[str] = ()) -> tuple[int, str, str]:
-    """Run a command in a locked-down container: exit code, output, errors."""
-    done = docker("run", *LOCKED_DOWN, *options, image, *command)
-    return done.returncode, done.stdout, done.stderr
-
-
-def build(tag: str, target: Sequence[str] = ()) -> str:
-    """Build an image and return its tag."""
-    place = ("-f", "deploy/Dockerfile", "--network=host", ".")
-    built = docker("build", "-t", tag, *target, *place)
-    assert built.returncode == 0, built.stdout[-4000:] + built.stderr[-4000:]
-    return tag
-
-
-@pytest.fixture(scope="module", autouse=True)
-def engine() -> None:
-    """A Docker engine that answers."""
-    if not shutil.which("docker") or docker("version").returncode:
-        end = pytest.fail if is_real_required(os.environ) else pytest.skip
-        end("for want of a Docker engine")
-
-
-@pytest.fixture(scope="module")
-def image() -> str:
-    """The image as `make image` builds it."""
-    return build("viber-gateway:test")
-
-
-@pytest.fixture(scope="module")
-def dev_image() -> str:
-    """The image with the extra for developers."""
-    return build("viber-gateway-dev:test", target=("--target", "dev"))
 
 
 def test_the_gateway_starts_locked_down(image: str) -> None:
@@ -97,6 +41,11 @@ def test_nothing_that_builds_or_installs_is_left(image: str, tool: str) -> None:
     code, output, _ = run(image, "-c", f"command -v {tool}", options=shell)
 
     assert (code, output) == (127, "")
+
+
+def test_it_is_little_above_its_base(image: str) -> None:
+    """Nodes that start a pod for the first time have less than 120 MB to fetch."""
+    assert size_of(image) - size_of("python:3.13-slim") < 120e6
 
 
 def test_modules_are_compiled_beforehand(image: str) -> None:
