@@ -48,6 +48,17 @@ def release(cluster: Cluster, around: Neighbours) -> Release:
     """The release with its usual values, installed and ready."""
     del around  # must run first
     version = programs.HELM_VERSIONS[-1]
-    found = Release(Helm(programs.helm(version), version), cluster)
+    return _installed(Helm(programs.helm(version), version), cluster)
+
+
+@pytest.fixture
+def each_release(each_helm: Helm, cluster: Cluster, around: Neighbours) -> Release:
+    """The same by each version of Helm, also where the other one was before."""
+    del around  # must run first
+    return _installed(each_helm, cluster)
+
+
+def _installed(helm: Helm, cluster: Cluster) -> Release:
+    found = Release(helm, cluster)
     found.install()
     return found

@@ -52,7 +52,7 @@ def test_a_user_writes_and_gets_the_answer(around: Neighbours) -> None:
 
 
 def test_a_rolling_upgrade_and_a_rollback_lose_nothing(
-    release: Release, cluster: Cluster, around: Neighbours
+    each_release: Release, cluster: Cluster, around: Neighbours
 ) -> None:
     """Every pod is replaced twice, and no callback fails and no command goes astray."""
     traffic = Traffic(around)
@@ -60,9 +60,9 @@ def test_a_rolling_upgrade_and_a_rollback_lose_nothing(
 
     with traffic.flowing():
         traffic.wait_for_commands(20)
-        release.install({"settings": {"LOG_LEVEL": "DEBUG"}})
+        each_release.install({"settings": {"LOG_LEVEL": "DEBUG"}})
         upgraded = cluster.ready("receiver") | cluster.ready("sender")
-        release.rollback()
+        each_release.rollback()
         traffic.wait_for_commands(20)
 
     assert not before & upgraded
@@ -77,17 +77,17 @@ def test_a_rolling_upgrade_and_a_rollback_lose_nothing(
 
 
 def test_a_bad_upgrade_never_replaces_pods_that_work(
-    release: Release, cluster: Cluster, around: Neighbours
+    each_release: Release, cluster: Cluster, around: Neighbours
 ) -> None:
     """With a wrong password new pods do not start, and the old ones go on."""
     before = cluster.ready("receiver") | cluster.ready("sender")
 
     with pytest.raises(HelmError):
-        release.install(WRONG_PASSWORD, "--timeout", "20s")
+        each_release.install(WRONG_PASSWORD, "--timeout", "20s")
 
     assert before <= cluster.ready("receiver") | cluster.ready("sender")
     converse(around)
-    release.rollback()
+    each_release.rollback()
     wait_for(
         "only the old ones are left",
         lambda: {*cluster.pods("receiver"), *cluster.pods("sender")},
