@@ -128,6 +128,11 @@ FAULTS = {
         tree("webhookRegistration.activeDeadlineSeconds", 300),
         "must be more than waitSeconds",
     ),
+    "traces set up twice": (
+        "full",
+        tree("settings.OTEL_TRACES_SAMPLER", "always_on"),
+        r"settings\.OTEL_TRACES_SAMPLER: not together with tracing\.endpoint",
+    ),
     "both monitors": (
         "strimzi",
         tree("metrics.serviceMonitor.enabled", value=True),

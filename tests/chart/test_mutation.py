@@ -61,6 +61,7 @@ OTHERS: dict[str, Any] = {
     "service.ipFamilyPolicy": "SingleStack",
     "webhookRegistration.mode": "cronjob",
     "webhookRegistration.bot": "shop",
+    "tracing.endpoint": "http://changed",
     "metrics.podMonitor.interval": "7s",
     "metrics.podMonitor.scrapeTimeout": "7s",
     "metrics.serviceMonitor.interval": "7s",

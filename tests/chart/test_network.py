@@ -45,6 +45,19 @@ def test_the_sender_goes_to_viber_besides_but_to_nothing_private(helm: Helm) -> 
     assert to["ipBlock"] == {"cidr": "0.0.0.0/0", "except": PRIVATE}
 
 
+def test_both_roles_go_to_the_collector_where_there_is_one(helm: Helm) -> None:
+    """Traces are not lost in a policy that knows nothing of them."""
+    peer = {"namespaceSelector": {"matchLabels": {"name": "tracing"}}}
+    values = {
+        "tracing": {"endpoint": "http://collector.tracing:4318"},
+        "networkPolicy": {"tracing": {"to": [peer]}},
+    }
+
+    for role in ("receiver", "sender"):
+        rule = policy(helm, role, values)["egress"][-1]
+        assert (ports([rule]), rule["to"]) == ([(4318,)], [peer])
+
+
 def test_only_the_receiver_is_called_by_others(helm: Helm) -> None:
     """The public port takes anybody until told otherwise; the sender has none."""
     receiver, sender = policy(helm, "receiver"), policy(helm, "sender")

@@ -82,6 +82,19 @@ def test_a_setting_by_name_arrives_as_it_was_written(helm: Helm) -> None:
     }
 
 
+def test_traces_go_to_the_collector(helm: Helm) -> None:
+    """OpenTelemetry's own variables say where, and which part; else there are none."""
+    values = {"tracing": {"endpoint": "http://collector:4318", "ratio": 0.05}}
+    traced = helm.render("minimal", values).one("ConfigMap", "gateway")["data"]
+    plain = helm.render("minimal").one("ConfigMap", "gateway")["data"]
+
+    assert {name: traced[name] for name in traced.keys() - plain.keys()} == {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318",
+        "OTEL_TRACES_SAMPLER": "parentbased_traceidratio",
+        "OTEL_TRACES_SAMPLER_ARG": "0.05",
+    }
+
+
 def test_topics_have_the_gateways_own_names(helm: Helm) -> None:
     """The values' defaults are those of the gateway."""
     data = helm.render("minimal").one("ConfigMap", "gateway")["data"]

@@ -107,6 +107,8 @@ LIMITS: Final[dict[str, Schema]] = {
     "callbackErrorRatio": _RATIO,
     "deadLetterRatio": _RATIO,
     "apiErrorRatio": _RATIO,
+    "tracing.endpoint": {"pattern": "^(https?://.+)?$"},
+    "tracing.ratio": _RATIO,
     "mode": {"enum": ["split", "combined"]},
     "image.digest": {"pattern": "^(sha256:[0-9a-f]{64})?$"},
     "image.repository": {"minLength": 1},

@@ -22,6 +22,11 @@ KAFKA_AUTO_OFFSET_RESET: {{ $kafka.autoOffsetReset }}
 {{- range $name, $topic := $kafka.topics }}
 TOPIC_{{ snakecase $name | upper }}: {{ $topic | quote }}
 {{- end }}
+{{- with .Values.tracing.endpoint }}
+OTEL_EXPORTER_OTLP_ENDPOINT: {{ . | quote }}
+OTEL_TRACES_SAMPLER: parentbased_traceidratio
+OTEL_TRACES_SAMPLER_ARG: {{ $.Values.tracing.ratio | quote }}
+{{- end }}
 {{- range $name, $value := .Values.settings }}
 {{ $name }}: {{ kindIs "string" $value | ternary $value (toRawJson $value) | quote }}
 {{- end }}

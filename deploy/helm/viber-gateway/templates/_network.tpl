@@ -32,6 +32,17 @@ Rules of NetworkPolicies: where pods may go, and who may come.
   {{- end }}
 {{- end }}
 
+{{/* To the collector of traces, if there is one. */}}
+{{- define "viber-gateway.toCollector" -}}
+{{- if .Values.tracing.endpoint -}}
+- ports: [{port: {{ .Values.networkPolicy.tracing.port }}, protocol: TCP}]
+  {{- with .Values.networkPolicy.tracing.to }}
+  to:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
 {{/* The pods of this release, or those of one component, as a peer. Takes root and component. */}}
 {{- define "viber-gateway.ourPods" -}}
 - podSelector:

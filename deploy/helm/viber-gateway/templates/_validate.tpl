@@ -135,6 +135,13 @@ webhookRegistration.activeDeadlineSeconds: must be more than waitSeconds
 {{- if and .Values.metrics.podMonitor.enabled .Values.metrics.serviceMonitor.enabled }}
 metrics.serviceMonitor.enabled: not together with podMonitor: every pod would be counted twice
 {{- end }}
+{{- if .Values.tracing.endpoint }}
+{{- range list "OTEL_EXPORTER_OTLP_ENDPOINT" "OTEL_TRACES_SAMPLER" "OTEL_TRACES_SAMPLER_ARG" }}
+{{- if hasKey $.Values.settings . }}
+settings.{{ . }}: not together with tracing.endpoint, which makes it
+{{- end }}
+{{- end }}
+{{- end }}
 {{- $alerts := list }}
 {{- range (.Files.Get "files/alerts.yaml" | fromYaml).groups }}
 {{- range .rules }}
