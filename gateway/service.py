@@ -30,6 +30,7 @@ from gateway.adapters.kafka.publisher import Publisher
 from gateway.egress.clock import SystemClock
 from gateway.ops.asyncapi import asyncapi_routes
 from gateway.ops.beginnings import begin_dead_letters
+from gateway.ops.exporter import open_tracing
 from gateway.ops.health import Health
 from gateway.ops.loop_lag import watch_loop
 from gateway.ops.management import management_app
@@ -37,7 +38,6 @@ from gateway.ops.metrics import Metrics
 from gateway.ops.observe import Observer
 from gateway.ops.openapi import openapi_routes
 from gateway.ops.server import Server, bind
-from gateway.ops.tracing import open_tracing
 from gateway.roles.explain import explain_routes
 from gateway.roles.receiver import ReceiverRole
 from gateway.roles.sender import SenderRole

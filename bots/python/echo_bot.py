@@ -5,10 +5,10 @@ Offsets are committed once Kafka has acknowledged the answers.  To run it:
     KAFKA_BOOTSTRAP_SERVERS=localhost:9092 python echo_bot.py
 """
 
-import os
 import signal
 from collections import deque
 from contextlib import suppress
+from os import environ
 from typing import Any, cast
 
 from cloudevents.core.base import BaseCloudEvent
@@ -17,12 +17,11 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer
 
-setting = os.environ.get
-SERVERS = setting("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092")
-EVENTS = setting("TOPIC_INBOUND", "viber.inbound")
-COMMANDS = setting("TOPIC_OUTBOUND", "viber.outbound")
-RESULTS = setting("TOPIC_RESULTS", "viber.results")
-NAME = setting("BOT_NAME", "echo-bot")
+SERVERS = environ.get("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092")
+EVENTS = environ.get("TOPIC_INBOUND", "viber.inbound")
+COMMANDS = environ.get("TOPIC_OUTBOUND", "viber.outbound")
+RESULTS = environ.get("TOPIC_RESULTS", "viber.results")
+NAME = environ.get("BOT_NAME", "echo-bot")
 ANSWER, SORRY = f"{NAME}-answer-", f"{NAME}-sorry-"  # how our ids of commands begin
 LOGO = "https://www.python.org/static/img/python-logo.png"
 JSON = JSONFormat()

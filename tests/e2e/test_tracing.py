@@ -1,6 +1,6 @@
 """One trace shows a whole conversation: callback, bot, command, call of Viber."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 import pytest
@@ -65,6 +65,18 @@ def only(collector: Collector, name: str) -> Span:
     return span
 
 
+def first(collector: Collector, name: str, is_it: Callable[[Span], bool]) -> Span:
+    """Wait for a span of a name, among others of that name."""
+    found = wait_for(f"span {name}", lambda: [*filter(is_it, collector.named(name))])
+    return found[0]
+
+
+def is_in_order(spans: Iterable[Span]) -> bool:
+    """Tell whether each span began no later than the next."""
+    starts = (span.start_time_unix_nano for span in spans)
+    return all(a <= b for a, b in pairwise(starts))
+
+
 def test_one_trace_shows_the_whole_way(
     gateways: Gateways, viber: Viber, topics: Topics, collector: Collector
 ) -> None:
@@ -80,22 +92,16 @@ def test_one_trace_shows_the_whole_way(
     own = TracingBot(topics, viber).answer(event, "a secret answer")
     topics.wait_until_ended(1)
 
-    serving = wait_for(
-        "the callback's span",
-        lambda: [
-            span
-            for span in collector.named("POST /webhooks/{bot}")
-            if span.trace_id == own.context.trace_id.to_bytes(16)
-        ],
-    )[0]
-    sending = wait_for(
-        "the event's span",
-        lambda: [
-            span
-            for span in collector.named(f"send {topics.inbound}")
-            if span.parent_span_id == serving.span_id
-        ],
-    )[0]
+    serving = first(
+        collector,
+        "POST /webhooks/{bot}",
+        lambda span: span.trace_id == own.context.trace_id.to_bytes(16),
+    )
+    sending = first(
+        collector,
+        f"send {topics.inbound}",
+        lambda span: span.parent_span_id == serving.span_id,
+    )
     processing = only(collector, f"process {topics.outbound}")
     calls = collector.named("POST /pa/send_message")
     result = only(collector, f"send {topics.results}")
@@ -107,9 +113,7 @@ def test_one_trace_shows_the_whole_way(
     assert result.parent_span_id == processing.span_id
     way = [serving, sending, processing, *calls, result]
     assert {span.trace_id for span in way} == {serving.trace_id}
-    assert all(
-        a.start_time_unix_nano <= b.start_time_unix_nano for a, b in pairwise(way)
-    )
+    assert is_in_order(way)
     resends = [attributes(call).get("http.request.resend_count") for call in calls]
     assert resends == [None, 1]
     (told,) = topics.read(topics.results)

@@ -308,6 +308,14 @@ def allow() -> Callable[[KafkaCluster, ResourceType, str, AclOperation], None]:
     return give
 
 
+RIGHTS = {
+    "viber.inbound": AclOperation.WRITE,
+    "viber.outbound": AclOperation.READ,
+    "viber.results": AclOperation.DESCRIBE,
+    "viber.progress": AclOperation.READ,
+}
+
+
 async def test_each_right_that_is_missing_is_named(
     kafka_cluster: StartCluster,
     allow: Callable[[KafkaCluster, ResourceType, str, AclOperation], None],
@@ -318,12 +326,7 @@ async def test_each_right_that_is_missing_is_named(
     (tmp_path / "password").write_text("alice-secret\n")
     plain = {"KAFKA_BOOTSTRAP_SERVERS": cluster.bootstrap_servers}
     await asyncio.to_thread(viber_gateway, "topics", "create", settings=plain)
-    for name, right in {
-        "viber.inbound": AclOperation.WRITE,
-        "viber.outbound": AclOperation.READ,
-        "viber.results": AclOperation.DESCRIBE,
-        "viber.progress": AclOperation.READ,
-    }.items():
+    for name, right in RIGHTS.items():
         allow(cluster, ResourceType.TOPIC, name, right)
 
     ended = await doctor(

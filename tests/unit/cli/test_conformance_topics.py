@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.cli.conformance_topics import body_of
+from gateway.cli.conformance.topics import body_of
 from tests.fakes.record import ReadRecord
 
 BODY = {"receiver": "u", "type": "text", "text": "hi"}

@@ -6,8 +6,9 @@ import sys
 import pytest
 
 from gateway.core.errors import SettingsError
+from gateway.ops.exporter import open_tracing, wanted_exporter
 from gateway.ops.spans import Spans
-from gateway.ops.tracing import Tracing, open_tracing, wanted_exporter
+from gateway.ops.tracing import Tracing
 from tests.fakes.commands import decoded, record
 from tests.fakes.publish import FakePublish
 

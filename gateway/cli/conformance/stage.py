@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from gateway.cli.conformance_bot import BotProcess
-from gateway.cli.conformance_topics import Traffic, Words
-from gateway.cli.conformance_users import Json, Users
+from gateway.cli.conformance.bot import BotProcess
+from gateway.cli.conformance.topics import Traffic, Words
+from gateway.cli.conformance.users import Json, Users
 from gateway.cli.groups import Groups
 from gateway.core.errors import GatewayError
 

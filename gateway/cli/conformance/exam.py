@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.conformance_checks import CHECKS, Check
+from gateway.cli.conformance.checks import CHECKS, Check
 from gateway.cli.local import BOT, TOKEN
 
 ROLES = {

@@ -16,12 +16,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from gateway.adapters.kafka.clients import KafkaClients
-from gateway.cli.conformance_bot import BotProcess
-from gateway.cli.conformance_checks import Check
-from gateway.cli.conformance_exam import OF_THE_BOT, ROLES, Exam
-from gateway.cli.conformance_stage import NotHeldError, NotTriedError, Stage
-from gateway.cli.conformance_topics import Traffic
-from gateway.cli.conformance_users import Users
+from gateway.cli.conformance.bot import BotProcess
+from gateway.cli.conformance.checks import Check
+from gateway.cli.conformance.exam import OF_THE_BOT, ROLES, Exam
+from gateway.cli.conformance.stage import NotHeldError, NotTriedError, Stage
+from gateway.cli.conformance.topics import Traffic
+from gateway.cli.conformance.users import Users
 from gateway.cli.embedded_kafka import Kafka, open_kafka
 from gateway.cli.finding import Finding, fault, report, warning, well
 from gateway.cli.groups import Groups

@@ -8,9 +8,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
-from gateway.cli.conformance_bot import BotProcess
-from gateway.cli.conformance_stage import NotHeldError, NotTriedError, Stage
-from gateway.cli.conformance_topics import Words
+from gateway.cli.conformance.bot import BotProcess
+from gateway.cli.conformance.stage import NotHeldError, NotTriedError, Stage
+from gateway.cli.conformance.topics import Words
 
 USERS, TEXTS = 10, 20
 
