@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 BACKLOG = 2048
 KEEP_ALIVE_SECONDS = 75  # longer than load balancers keep theirs (60 s)
 FINISH_SECONDS = 5  # what is being answered when the listener closes
-
+LAST_ANSWER = (b"connection", b"close")
 
 NO_LIMITS = Limits()
 
@@ -87,6 +87,16 @@ class Server(uvicorn.Server):
     async def listen(self) -> None:
         """Serve until `stop`; what is being answered then is finished."""
         await self.serve(sockets=[self._listener])
+
+    def drain(self) -> None:
+        """Serve on, but end each connection with its next answer.
+
+        A client that keeps its connection would send on it in the very moment in
+        which it is closed, and have no answer.
+        """
+        self.config.encoded_headers.append(LAST_ANSWER)
+        # uvicorn takes those over once a second; until then, this holds.
+        self.server_state.default_headers.append(LAST_ANSWER)
 
     def stop(self) -> None:
         """Close the listener, finish what is being answered, end `listen`."""

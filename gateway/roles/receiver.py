@@ -86,6 +86,7 @@ class ReceiverRole:
 
     async def stop(self) -> None:
         """Serve on for a moment, since load balancers still send; then end `run`."""
+        self._server.drain()
         await self._clock.sleep(self._drain_seconds)
         self._server.stop()
 

@@ -129,6 +129,21 @@ def test_a_draining_process_is_alive_and_serves_but_is_not_ready(
     assert gateway.call_back(viber, CALLBACK).status == 200
 
 
+def test_an_answer_while_draining_ends_its_connection(
+    gateways: Gateways, viber: Viber
+) -> None:
+    """Who keeps connections is elsewhere before this one is closed."""
+    gateway = gateways.start("all", LONG)
+    before = gateway.call_back(viber, CALLBACK)
+
+    gateway.process.terminate()
+
+    gateway.wait_for_probe("readyz", 503)
+    assert "connection" not in before.headers
+    for _ in range(3):
+        assert gateway.call_back(viber, CALLBACK).headers["connection"] == "close"
+
+
 def test_a_second_signal_ends_it_at_once(gateways: Gateways) -> None:
     """Whoever asks twice does not want to wait for a minute."""
     gateway = gateways.start("all", LONG)

@@ -111,7 +111,7 @@ def test_a_drained_node_costs_no_callback_and_no_command(
     assert drained not in nodes
     balance = traffic.balance()
     assert balance.callbacks > 50
-    assert balance.failed_callbacks == 0
+    assert not balance.failed_callbacks
     assert balance.lost_callbacks == 0
     assert not balance.lost_commands
     assert not balance.late_commands
@@ -141,7 +141,7 @@ def test_the_receiver_scales_by_cpu(
         wait_for("more receivers", wanted, lambda count: count == 3, 180)
 
     balance = traffic.balance()
-    assert balance.failed_callbacks == 0
+    assert not balance.failed_callbacks
     assert not balance.lost_commands
 
 

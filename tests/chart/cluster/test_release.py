@@ -69,7 +69,7 @@ def test_a_rolling_upgrade_and_a_rollback_lose_nothing(
     balance = traffic.balance()
     assert balance.commands > 100
     assert balance.callbacks > 100
-    assert balance.failed_callbacks == 0
+    assert not balance.failed_callbacks
     assert balance.lost_callbacks == 0
     assert not balance.lost_commands
     assert not balance.repeated_commands

@@ -36,7 +36,7 @@ class Balance:
         repeated_commands: Those that Viber accepted more than once.
         late_commands: Those that Viber accepted after a later one for the same user.
         callbacks: How many there were.
-        failed_callbacks: Attempts that were not answered with 200.
+        failed_callbacks: What came of attempts that were not answered with 200.
         lost_callbacks: How many were answered with 200 and are no event.
     """
 
@@ -45,7 +45,7 @@ class Balance:
     repeated_commands: frozenset[str]
     late_commands: tuple[str, ...]
     callbacks: int
-    failed_callbacks: int
+    failed_callbacks: tuple[str, ...]
     lost_callbacks: int
 
 
@@ -107,7 +107,11 @@ class Traffic:
             repeated_commands=_repeated(accepted),
             late_commands=tuple(self._late(accepted)),
             callbacks=len({a["body"] for a in attempts}),
-            failed_callbacks=sum(a["http_status"] != 200 for a in attempts),
+            failed_callbacks=tuple(
+                f"{a['http_status'] or a['trouble']} after {a['duration_ms']} ms"
+                for a in attempts
+                if a["http_status"] != 200
+            ),
             lost_callbacks=len(told - events),
         )
 
