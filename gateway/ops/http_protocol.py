@@ -17,6 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 MAX_OVERHEAD_BYTES = 65_536  # of one request; a read of the socket more at worst
 MAX_PIPELINED = 64
 BEGAN_AT = "began_at"  # in the ASGI scope: the first byte, on the event loop's clock
+IS_WHOLE = "is_whole"  # in the ASGI scope: all of the request is there
 
 BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
 TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\n"
@@ -109,9 +110,11 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Begin to count anew."""
+        """Begin to count anew, and say that nothing more of it comes."""
         self._watch.overhead = 0
         self._stop_timer()
+        if self.scope is not None:  # it was not answered before
+            self.scope[IS_WHOLE] = True  # type: ignore[literal-required]  # ours
         if not self._watch.is_ended:
             super().on_message_complete()
 

@@ -9,6 +9,7 @@ from uvicorn.server import ServerState
 
 from gateway.ops.http_protocol import (
     BEGAN_AT,
+    IS_WHOLE,
     MAX_OVERHEAD_BYTES,
     MAX_PIPELINED,
     Limits,
@@ -125,6 +126,21 @@ async def test_the_endpoint_is_told_when_a_request_began() -> None:
     await settle()
 
     assert before <= place.scopes[0][BEGAN_AT] <= between
+    protocol.connection_lost(None)
+
+
+async def test_the_endpoint_is_told_when_all_of_a_request_is_there() -> None:
+    """Before it begins, or not at all by then: it needs no time limit in one case."""
+    place = Place(is_eager=True)
+    protocol, _ = place.connect()
+
+    protocol.data_received(REQUEST)
+    await settle()
+    assert IS_WHOLE in place.scopes[0]
+    protocol.data_received(REQUEST[:-1])
+    await settle()
+
+    assert IS_WHOLE not in place.scopes[1]
     protocol.connection_lost(None)
 
 
