@@ -15,7 +15,7 @@ SBOM = "/usr/share/doc/viber-gateway/sbom.cdx.json"
 ALLOWED = {
     *("Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MPL-2.0", "PSF-2.0"),
 }
-# What tells no SPDX identifier in its metadata; read in its own LICENSE file.
+# What tells no SPDX identifier in its metadata, but the name of its licence in words.
 READ = {
     "async-timeout": "Apache-2.0",
     "protobuf": "BSD-3-Clause",
