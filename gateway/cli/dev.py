@@ -13,8 +13,9 @@ import typer
 
 from gateway.cli.embedded_kafka import Kafka, open_kafka
 from gateway.cli.local import Local
-from gateway.cli.loopback import ask, check_free
+from gateway.cli.loopback import check_free
 from gateway.cli.processes import ProcessEndedError, Processes
+from gateway.cli.web import ask
 
 USER = "Anna"
 TOPICS = ("viber.inbound", "viber.outbound", "viber.results", "viber.dlq")

@@ -29,7 +29,7 @@ from gateway.core.instant import rfc3339
 from gateway.core.record import Record, TopicPartition
 from gateway.core.topics import per_bot
 from gateway.egress.clock import SystemClock
-from gateway.egress.explanation import Explanation, State
+from gateway.egress.explanation import Explanation, State, identity, place
 from gateway.egress.recent import Standing, standing
 from gateway.settings import Settings
 
@@ -168,16 +168,8 @@ class Search:
         text = await self._group_says(at)
         if silent:
             text += f"; no sender answers at {', '.join(silent)}: see --management"
-        return Explanation(
-            command.id,
-            State.UNKNOWN,
-            text,
-            bot=command.bot,
-            method=command.method,
-            topic=at.partition.topic,
-            partition=at.partition.partition,
-            offset=at.offset,
-        ).as_json()
+        known = Explanation(state=State.UNKNOWN, text=text, **identity(command))
+        return known.as_json()
 
     async def _group_says(self, at: Standing) -> str:
         group = self._settings.kafka.consumer_group
@@ -189,26 +181,16 @@ class Search:
         return f"not ended: group {group} is {ahead} records before it, or holds it"
 
 
-def _names(place: object, at: Standing) -> bool:
-    partition, offset = at
-    return place == {**partition._asdict(), "offset": offset}
+def _names(said: object, at: Standing) -> bool:
+    return said == place(at)
 
 
 def _ended(command: Found, result: dict[str, Any]) -> dict[str, Any]:
-    at = standing(command.record)
-    said = {name: result.get(name) for name in DONE}
+    said: dict[str, Any] = {name: result.get(name) for name in DONE}
     tail = f": {result['status_message']}" if result.get("status_message") else ""
-    return Explanation(
-        command.id,
-        State.ENDED,
-        f"ended: {said['outcome']}{tail}",
-        bot=command.bot,
-        method=command.method,
-        topic=at.partition.topic,
-        partition=at.partition.partition,
-        offset=at.offset,
-        **said,
-    ).as_json()
+    text = f"ended: {said['outcome']}{tail}"
+    told = Explanation(state=State.ENDED, text=text, **identity(command), **said)
+    return told.as_json()
 
 
 def _print(told: dict[str, Any]) -> None:

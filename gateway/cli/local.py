@@ -7,8 +7,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gateway.cli.loopback import HOST, ask, wait_for
+from gateway.cli.loopback import HOST, wait_for
 from gateway.cli.processes import Processes
+from gateway.cli.web import ask
 from gateway.environment import groups
 
 BOT = "main"

@@ -1,18 +1,15 @@
-"""HTTP on this machine, towards the processes that a command has started itself."""
+"""Ports of this machine, and the processes that a command has started behind them."""
 
 import asyncio
-import json
 from contextlib import ExitStack, suppress
 from http.client import HTTPException
-from typing import Any
-from urllib.request import Request, urlopen
 
+from gateway.cli.web import ask
 from gateway.core.errors import GatewayError, SettingsError
 from gateway.ops.server import bind
 
 HOST = "127.0.0.1"
 READY_SECONDS = 30.0
-ANSWER_SECONDS = 5.0
 LOOK_AGAIN_SECONDS = 0.1
 
 
@@ -43,17 +40,6 @@ def free_ports(count: int) -> list[int]:
         return [sock.getsockname()[1] for sock in socks]
 
 
-async def ask(url: str, content: object = None) -> Any:
-    """GET, or POST content; return the answer's JSON, or its text.
-
-    Raises:
-        OSError: There is no answer, or no success.
-    """
-    body = None if content is None else json.dumps(content).encode()
-    request = Request(url, body, {"content-type": "application/json"})  # noqa: S310  loopback
-    return await asyncio.to_thread(_answer_to, request)
-
-
 async def wait_for(url: str) -> None:
     """Wait until a part answers with success.
 
@@ -69,10 +55,3 @@ async def wait_for(url: str) -> None:
                 await asyncio.sleep(LOOK_AGAIN_SECONDS)
     except TimeoutError:
         raise NotReadyError(f"{url} does not answer") from None
-
-
-def _answer_to(request: Request) -> Any:
-    with urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310  loopback
-        text: str = answer.read().decode()
-        is_json = answer.headers.get_content_type() == "application/json"
-    return json.loads(text) if is_json else text

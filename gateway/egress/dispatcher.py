@@ -176,6 +176,8 @@ class Dispatcher:
         """Bring a command to its end; then the next of its key may begin."""
         command = activity.command
         try:
+            if here.is_leaving:
+                return
             await self._deliver(activity)
         finally:
             here.activities.discard(activity)

@@ -9,12 +9,19 @@ that first and asks with it.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from gateway.core.command import Command, InvalidCommand
 from gateway.core.record import TopicPartition
 from gateway.egress.activity import Activity, Wait
 from gateway.egress.bot_lane import Condition
 from gateway.egress.dispatcher import Dispatcher
-from gateway.egress.explanation import Explanation, Reason, State, of_ending, time_text
+from gateway.egress.explanation import (
+    Explanation,
+    Reason,
+    State,
+    identity,
+    of_ending,
+    place,
+    time_text,
+)
 from gateway.egress.lanes import Lanes
 from gateway.egress.partition import Held, Partition, Spot
 from gateway.egress.recent import Ended, Recent, Standing, standing
@@ -80,7 +87,7 @@ class Explainer:
         return self._of_place(command_id, at)
 
     def _of_held(self, held: Held) -> Explanation:
-        known = _identity(held.command)
+        known = identity(held.command)
         if held.ahead:
             behind = self._behind(held.first, held.ahead)
             return Explanation(state=State.WAITING, **known, **behind)
@@ -134,14 +141,7 @@ class Explainer:
 
     def _of_place(self, command_id: str, at: Standing) -> Explanation:
         """Tell of a command of which nothing is known but where it stands."""
-        topic, partition = at.partition
-        return Explanation(
-            command_id,
-            topic=topic,
-            partition=partition,
-            offset=at.offset,
-            **self._look(at),
-        )
+        return Explanation(command_id, **place(at), **self._look(at))
 
     def _look(self, at: Standing) -> dict[str, Any]:
         here = self._dispatcher.get(at.partition)
@@ -176,26 +176,12 @@ class Explainer:
         return {**about, **self._behind(first, ahead), "waits_for": Reason.PUT_OFF}
 
 
-def _identity(command: Command | InvalidCommand) -> dict[str, Any]:
-    partition, offset = standing(command.record)
-    return {
-        "command_id": command.id,
-        "bot": command.bot,
-        "method": command.method,
-        "topic": partition.topic,
-        "partition": partition.partition,
-        "offset": offset,
-    }
-
-
 def _of_ended(ended: Ended) -> Explanation:
     return Explanation(
         command_id=ended.command_id,
         state=State.ENDED,
         bot=ended.bot,
         method=ended.method,
-        topic=ended.at.partition.topic,
-        partition=ended.at.partition.partition,
-        offset=ended.at.offset,
+        **place(ended.at),
         **of_ending(ended.ending),
     )

@@ -7,8 +7,10 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from gateway.core.command import Command, InvalidCommand
 from gateway.core.instant import rfc3339
 from gateway.core.result import Ending
+from gateway.egress.recent import Standing, standing
 
 
 class State(StrEnum):
@@ -73,6 +75,21 @@ class Explanation:
 def time_text(seconds: float | None) -> str | None:
     """Write a point in time, where there is one."""
     return None if seconds is None else rfc3339(seconds)
+
+
+def place(at: Standing) -> dict[str, Any]:
+    """Tell where a record stands, as members of an explanation."""
+    return {**at.partition._asdict(), "offset": at.offset}
+
+
+def identity(command: Command | InvalidCommand) -> dict[str, Any]:
+    """Tell which command it is, as members of an explanation."""
+    return {
+        "command_id": command.id,
+        "bot": command.bot,
+        "method": command.method,
+        **place(standing(command.record)),
+    }
 
 
 def of_ending(ending: Ending) -> dict[str, Any]:

@@ -77,6 +77,23 @@ def is_in_order(spans: Iterable[Span]) -> bool:
     return all(a <= b for a, b in pairwise(starts))
 
 
+def callback_spans(
+    collector: Collector, topics: Topics, own: ReadableSpan
+) -> tuple[Span, Span]:
+    """Wait for the spans of the callback that a bot answers, and of its event."""
+    serving = first(
+        collector,
+        "POST /webhooks/{bot}",
+        lambda span: span.trace_id == own.context.trace_id.to_bytes(16),
+    )
+    sending = first(
+        collector,
+        f"send {topics.inbound}",
+        lambda span: span.parent_span_id == serving.span_id,
+    )
+    return serving, sending
+
+
 def test_one_trace_shows_the_whole_way(
     gateways: Gateways, viber: Viber, topics: Topics, collector: Collector
 ) -> None:
@@ -92,16 +109,7 @@ def test_one_trace_shows_the_whole_way(
     own = TracingBot(topics, viber).answer(event, "a secret answer")
     topics.wait_until_ended(1)
 
-    serving = first(
-        collector,
-        "POST /webhooks/{bot}",
-        lambda span: span.trace_id == own.context.trace_id.to_bytes(16),
-    )
-    sending = first(
-        collector,
-        f"send {topics.inbound}",
-        lambda span: span.parent_span_id == serving.span_id,
-    )
+    serving, sending = callback_spans(collector, topics, own)
     processing = only(collector, f"process {topics.outbound}")
     calls = collector.named("POST /pa/send_message")
     result = only(collector, f"send {topics.results}")

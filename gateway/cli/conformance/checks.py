@@ -11,6 +11,7 @@ from typing import NamedTuple
 from gateway.cli.conformance.bot import BotProcess
 from gateway.cli.conformance.stage import NotHeldError, NotTriedError, Stage
 from gateway.cli.conformance.topics import Words
+from gateway.cli.conformance.users import Json
 
 USERS, TEXTS = 10, 20
 
@@ -65,9 +66,7 @@ async def order(stage: Stage) -> str:
 
 async def keyboard(stage: Stage) -> str:
     """The word `keyboard` shows one, and each of its buttons is answered."""
-    user = await stage.users.add()
-    await stage.users.write(user, "keyboard")
-    (message, *_) = await stage.shown(user)
+    user, message = await _ask(stage, "keyboard")
     board = message["message"].get("keyboard")
     if board is None:
         raise NotHeldError(f"a message without a keyboard: {message['message']}")
@@ -76,9 +75,7 @@ async def keyboard(stage: Stage) -> str:
 
 async def carousel(stage: Stage) -> str:
     """The word `carousel` shows rich media, and each of its buttons is answered."""
-    user = await stage.users.add()
-    await stage.users.write(user, "carousel")
-    (message, *_) = await stage.shown(user)
+    user, message = await _ask(stage, "carousel")
     media = message["message"].get("rich_media")
     if media is None:
         raise NotHeldError(f"a message without rich media: {message['message']}")
@@ -88,9 +85,7 @@ async def carousel(stage: Stage) -> str:
 
 async def picture(stage: Stage) -> str:
     """The word `picture` shows one."""
-    user = await stage.users.add()
-    await stage.users.write(user, "picture")
-    (message, *_) = await stage.shown(user)
+    _, message = await _ask(stage, "picture")
     if message["message"].get("type") != "picture":
         raise NotHeldError(f"no picture: {message['message']}")
     return f"showed {message['message']['media']}"
@@ -169,6 +164,14 @@ CHECKS = {
     "restart": Check(restart, "commit after the acknowledgement", kills=True),
     "commit": Check(commit, "commit after the acknowledgement", kills=True),
 }
+
+
+async def _ask(stage: Stage, word: str) -> tuple[str, Json]:
+    """Let a new user write a word; return the user, and the first that is shown."""
+    user = await stage.users.add()
+    await stage.users.write(user, word)
+    (message, *_) = await stage.shown(user)
+    return user, message
 
 
 async def _press(stage: Stage, user: str, count: int, where: dict[str, str]) -> str:

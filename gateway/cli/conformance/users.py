@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from gateway.cli.local import BOT
-from gateway.cli.loopback import ask
+from gateway.cli.web import ask
 
 Json = Mapping[str, Any]
 
