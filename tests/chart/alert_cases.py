@@ -66,7 +66,11 @@ def _waits(seconds: float) -> Series:
     }
 
 
-_LAG: Final = 'viber_kafka_consumer_lag_messages{topic="out",partition="0"}'
+LAG: Final = 'viber_kafka_consumer_lag_messages{topic="out",partition="0"}'
+EXPORTED: Final = (
+    'kafka_consumergroup_lag{consumergroup="gw-viber-gateway",'
+    'topic="out",partition="0"}'
+)
 _REJECTED: Final = 'viber_webhook_rejected_total{bot="shop",reason="bad_signature"}'
 _EVENTS: Final = 'viber_webhook_events_total{bot="shop",event="message"}'
 _OUTBOUND: Final = 'viber_outbound_messages_total{bot="shop",type="send_message"'
@@ -152,6 +156,12 @@ CASES: Final[dict[str, Case]] = {
         {"topic": "out"},
         "15 rebalances of out in 15 minutes",
     ),
+    "ViberOutboundLagUnknown": Case(
+        {f'{_OUTBOUND},outcome="accepted"}}': grows(5)},
+        {f'{_OUTBOUND},outcome="accepted"}}': grows(5), EXPORTED: stays(0)},
+        {"consumergroup": "gw-viber-gateway"},
+        "Commands end, and Kafka's exporter knows no lag of gw-viber-gateway",
+    ),
     "ViberOutboundDelayHigh": Case(
         *_one(
             "viber_kafka_consumer_oldest_message_age_seconds",
@@ -163,14 +173,14 @@ CASES: Final[dict[str, Case]] = {
         "A command of out has waited 6m 0s",
     ),
     "ViberOutboundStalled": Case(
-        {_LAG: stays(7), f'{_OUTBOUND},outcome="accepted"}}': stays(5)},
-        {_LAG: stays(7), f'{_OUTBOUND},outcome="accepted"}}': grows(1)},
+        {LAG: stays(7), f'{_OUTBOUND},outcome="accepted"}}': stays(5)},
+        {LAG: stays(7), f'{_OUTBOUND},outcome="accepted"}}': grows(1)},
         {},
         "7 commands could be sent, and none ends",
     ),
     "ViberOutboundLagGrowing": Case(
-        {_LAG: "1000+100x60"},
-        {_LAG: "9000-100x60"},
+        {LAG: "1000+100x60"},
+        {LAG: "9000-100x60"},
         {"topic": "out"},
         "4k commands of out wait, and there are more and more",
     ),

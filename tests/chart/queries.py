@@ -8,10 +8,17 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from gateway.ops.metrics import Metrics
 
-_SELECTOR: Final = re.compile(r"\b((?:viber|http|process|python)_\w+|up)\{([^}]*)\}")
+_SELECTOR: Final = re.compile(
+    r"\b((?:viber|http|process|python|kafka)_\w+|viber:[\w:]+|up)\{([^}]*)\}"
+)
 _LABEL: Final = re.compile(r"(\w+)(?:=|!)")
 # Of the scraping and of histograms, not of the metrics themselves.
 _GIVEN: Final = {"namespace", "component", "pod", "le"}
+# What others show: Prometheus itself, and Strimzi's Kafka Exporter.
+_OTHERS: Final = {
+    "up": frozenset[str](),
+    "kafka_consumergroup_lag": frozenset({"consumergroup", "topic", "partition"}),
+}
 _SUFFIXES: Final = {
     "counter": ("_total",),
     "histogram": ("_bucket", "_count", "_sum"),
@@ -55,4 +62,4 @@ def _labels() -> dict[str, frozenset[str]]:
         for family in metrics.registry.collect()
         for suffix in _SUFFIXES.get(family.type, ("",))
     }
-    return {"up": frozenset(), **found}
+    return {**_OTHERS, **found}

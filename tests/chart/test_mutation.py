@@ -66,6 +66,7 @@ OTHERS: dict[str, Any] = {
     "metrics.podMonitor.scrapeTimeout": "7s",
     "metrics.serviceMonitor.interval": "7s",
     "metrics.serviceMonitor.scrapeTimeout": "7s",
+    "metrics.prometheusRule.lagSource": "kafka-exporter",
     "metrics.prometheusRule.disabled": ["ViberNotReady"],
     "strimzi.apiVersion": "kafka.strimzi.io/v9",
     "strimzi.users.authentication": "tls",

@@ -51,6 +51,10 @@ REFUSED = {
         tree("sender.topologySpreadConstraints", "zone"),
         "topologySpreadConstraints",
     ),
+    "a source of the lag that is none": (
+        tree("metrics.prometheusRule.lagSource", "prometheus"),
+        "kafka-exporter",
+    ),
     "a threshold beyond all": (
         tree("metrics.prometheusRule.thresholds.deadLetterRatio", 2),
         "deadLetterRatio",

@@ -104,6 +104,7 @@ LIMITS: Final[dict[str, Schema]] = {
     "activeDeadlineSeconds": _ATTEMPTS,
     "replicas": _ATTEMPTS,
     "port": _PORT,
+    "lagSource": {"enum": ["app", "kafka-exporter"]},
     "callbackErrorRatio": _RATIO,
     "deadLetterRatio": _RATIO,
     "apiErrorRatio": _RATIO,

@@ -145,7 +145,9 @@ settings.{{ . }}: not together with tracing.endpoint, which makes it
 {{- $alerts := list }}
 {{- range (.Files.Get "files/alerts.yaml" | fromYaml).groups }}
 {{- range .rules }}
-{{- $alerts = append $alerts .alert }}
+{{- with .alert }}
+{{- $alerts = append $alerts . }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- range .Values.metrics.prometheusRule.disabled }}
