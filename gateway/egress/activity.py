@@ -6,10 +6,9 @@ being sent is given time to end.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, Self
 
 from gateway.core.answer import Answer
 from gateway.core.command import Command, InvalidCommand
@@ -42,7 +41,8 @@ class Activity:
 
     Args:
         command: Which one.
-        passed: Is told once that it waits for its first turn no longer.
+        passed: Is told once that it has had its first turn, or waits for something
+            else.
 
     Attributes:
         task: Runs it.
@@ -73,23 +73,25 @@ class Activity:
         self.outcome: ResultOutcome | None = None
         self._is_let_go = False
 
-    @contextmanager
-    def waiting(self, reason: Wait, until: float | None = None) -> Iterator[None]:
-        """Mark a wait; one that begins after `let_go` ends at once."""
+    def waiting(self, reason: Wait, until: float | None = None) -> Self:
+        """Mark a wait, by a `with`; one that begins after `let_go` ends at once."""
         self.waits_for = reason
         self.until = until
         if reason is not Wait.TURN:
             self.passed()
         if self._is_let_go:
             self.cancel()
-        try:
-            yield
-        finally:
-            self.waits_for = None
-        self.passed()
+        return self
+
+    def __enter__(self) -> None:
+        """Wait."""
+
+    def __exit__(self, *error: object) -> None:
+        """Wait no longer."""
+        self.waits_for = None
 
     def passed(self) -> None:
-        """Say once that it does not wait for its first turn, or no longer."""
+        """Say once that it has had its first turn, or waits for something else."""
         if self._passed is not None:
             passed, self._passed = self._passed, None
             passed(self.command)

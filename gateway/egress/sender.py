@@ -197,6 +197,7 @@ class Sender:
             is_mine = work.lane.may_start()
             if not is_mine:
                 work.lane.give_up(turn)
+        work.activity.passed()
 
     def _is_last(self, work: Work, failure: Retry) -> bool:
         most = self._patience.max_attempts

@@ -170,3 +170,14 @@ async def test_a_turn_that_came_just_before_it_stood_still_is_void() -> None:
         await side.pass_time(1)
 
         assert side.viber.order == ["shop-0", "shop-1"]
+
+
+async def test_every_slot_is_used() -> None:
+    """A command under way keeps nobody waiting who has not begun."""
+    async with running(Options(slots=10)) as side:
+        side.viber.hold()
+        put_many(side, 12)
+        await side.pass_time()
+
+        assert side.viber.under_way == 10
+        side.viber.release()
