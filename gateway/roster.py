@@ -74,6 +74,9 @@ class Roster(Mapping[str, Bot]):
     def __getitem__(self, name: str) -> Bot:
         return self._bots[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._bots  # `Mapping` would look it up, and catch the error
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._bots)
 

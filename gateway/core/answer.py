@@ -6,7 +6,6 @@ Source: developers.viber.com, "REST Bot API" 7.3.0, the Response part of each me
 """
 
 import re
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
@@ -33,8 +32,7 @@ class FailureKind(StrEnum):
     UNREADABLE = "unreadable"
 
 
-@dataclass(frozen=True, slots=True)
-class TransportFailure:
+class TransportFailure(msgspec.Struct, frozen=True):
     """No reply, or none that could be read to its end.
 
     Attributes:
@@ -47,8 +45,7 @@ class TransportFailure:
     is_sent: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """A complete HTTP reply.
 
     Attributes:
@@ -69,8 +66,7 @@ class FailedReceiver(NamedTuple):
     status_message: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What is known after an attempt; None: it was not said.
 
     Attributes:
@@ -90,8 +86,11 @@ class Answer:
     billing_status: int | None = None
     chat_hostname: str | None = None
     failed_list: tuple[FailedReceiver, ...] | None = None
-    data: dict[str, Any] | None = field(default=None, repr=False)
+    data: dict[str, Any] | None = None
     retry_after: float | None = None
+
+    def __repr__(self) -> str:
+        return f"<Answer {self}>"  # without `data`: it tells of people
 
     def __str__(self) -> str:
         """Say it in one line, for logs and dead letters."""

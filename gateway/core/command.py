@@ -6,7 +6,6 @@ developers.viber.com, "REST Bot API", Send Message, Broadcast, Get Online.
 """
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -40,8 +39,7 @@ class Sender(NamedTuple):
     avatar: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(msgspec.Struct, frozen=True):
     """One call of Viber's API; times are seconds since 1970.
 
     Attributes:
@@ -64,8 +62,7 @@ class Command:
     traceparent: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class InvalidCommand:
+class InvalidCommand(msgspec.Struct, frozen=True):
     """A record that is no command: why, and as much of it as could be read.
 
     Attributes:

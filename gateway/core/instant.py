@@ -6,7 +6,6 @@ Inside, a point in time is a float of seconds since 1970.
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
-from math import floor
 
 # Before Viber existed, or a century ahead: a clock or a unit is wrong (viber.md 5.1:
 # old callbacks carry timestamp and message_token exchanged).
@@ -32,10 +31,8 @@ def rfc3339(seconds: float) -> str:
     One beyond the years 1 to 9999 becomes the nearest that can be written.
     """
     within = min(max(seconds, _FIRST), _LAST)
-    whole = floor(within)
-    microseconds = round((within - whole) * MICROSECONDS)
-    carried, microseconds = divmod(microseconds, MICROSECONDS)
-    return f"{_whole_second(whole + carried)}.{microseconds // 1000:03d}Z"
+    whole, microseconds = divmod(round(within * MICROSECONDS), MICROSECONDS)
+    return f"{_whole_second(whole)}.{microseconds // 1000:03d}Z"
 
 
 @lru_cache(maxsize=1024)

@@ -8,12 +8,13 @@ looks up.  What follows from an outcome is the sender's.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import ClassVar, NamedTuple
+
+import msgspec
 
 from gateway.core.answer import (
     Answer,
@@ -45,15 +46,13 @@ class RetryReason(StrEnum):
     WITHOUT_CREDIT = "without_credit"
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(msgspec.Struct, frozen=True):
     """Viber took it; that is not yet delivery."""
 
     answer: Answer
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
+class Retry(msgspec.Struct, frozen=True):
     """Send it again after backoff, not before the answer's `retry_after`.
 
     Attributes:
@@ -70,16 +69,14 @@ class Retry:
     limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ParkReceiver:
+class ParkReceiver(msgspec.Struct, frozen=True):
     """This user gets no more until they write, or until the next clock hour."""
 
     answer: Answer
     reason: ClassVar[RetryReason] = RetryReason.RECEIVER_LIMIT
 
 
-@dataclass(frozen=True, slots=True)
-class FirstMessageRace:
+class FirstMessageRace(msgspec.Struct, frozen=True):
     """Viber may not yet know that this user subscribed by writing just now.
 
     One retry after about a second; a second time it is `rejection`.
@@ -94,16 +91,14 @@ class FirstMessageRace:
         return Rejected(self.answer, Reason.REJECTED_RECEIVER)
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(msgspec.Struct, frozen=True):
     """It will never be accepted; others go on."""
 
     answer: Answer
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class HaltBot:
+class HaltBot(msgspec.Struct, frozen=True):
     """The bot itself is refused: nothing of it is sent, the command is kept.
 
     Attributes:
@@ -115,16 +110,14 @@ class HaltBot:
     reason: ClassVar[RetryReason] = RetryReason.BOT_HALTED
 
 
-@dataclass(frozen=True, slots=True)
-class WithoutCredit:
+class WithoutCredit(msgspec.Struct, frozen=True):
     """Out-of-session messages are not paid for; in-session ones still pass."""
 
     answer: Answer
     reason: ClassVar[RetryReason] = RetryReason.WITHOUT_CREDIT
 
 
-@dataclass(frozen=True, slots=True)
-class Throttled:
+class Throttled(msgspec.Struct, frozen=True):
     """HTTP 429: the circuit opens, the rate limit is halved, no attempt is used up."""
 
     answer: Answer

@@ -5,7 +5,6 @@ once; a repeat carries the same `ce_id`.  Members without a value are null, so t
 reader finds every member in every result.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
@@ -31,8 +30,7 @@ class ResultOutcome(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(msgspec.Struct, frozen=True):
     """How a command ended; times are seconds since 1970.
 
     Attributes:
@@ -46,7 +44,7 @@ class Ending:
     finished_at: float
     reason: Reason | None = None
     error: str = ""
-    answer: Answer = Answer()  # noqa: RUF009  frozen, so one may serve all
+    answer: Answer = Answer()
     attempts: int = 0
     first_attempt_at: float | None = None
     last_attempt_at: float | None = None
@@ -56,11 +54,12 @@ def result_record(
     topic: str, command: Command | InvalidCommand, ending: Ending
 ) -> NewRecord:
     """Write the result of a command."""
+    finished_at = rfc3339(ending.finished_at)
     return NewRecord(
         topic,
         command.record.key,
-        msgspec.json.encode(_content(command, ending)),
-        _headers(command, ending),
+        msgspec.json.encode(_content(command, ending, finished_at)),
+        _headers(command, ending, finished_at),
     )
 
 
@@ -83,7 +82,9 @@ def dead_letter_record(
     return of_command(topic, command.record, death)
 
 
-def _content(command: Command | InvalidCommand, ending: Ending) -> dict[str, object]:
+def _content(
+    command: Command | InvalidCommand, ending: Ending, finished_at: str
+) -> dict[str, object]:
     answer, record = ending.answer, command.record
     said = (answer.status_message or ending.error)[:MAX_ERROR_CHARACTERS]
     asked = command if isinstance(command, Command) else None
@@ -101,7 +102,7 @@ def _content(command: Command | InvalidCommand, ending: Ending) -> dict[str, obj
         "data": answer.data,
         "attempts": ending.attempts,
         "received_at": rfc3339(record.timestamp / 1000),
-        "finished_at": rfc3339(ending.finished_at),
+        "finished_at": finished_at,
         "command": {
             "topic": record.topic,
             "partition": record.partition,
@@ -112,7 +113,9 @@ def _content(command: Command | InvalidCommand, ending: Ending) -> dict[str, obj
     }
 
 
-def _headers(command: Command | InvalidCommand, ending: Ending) -> tuple[Header, ...]:
+def _headers(
+    command: Command | InvalidCommand, ending: Ending, finished_at: str
+) -> tuple[Header, ...]:
     record = command.record
     bot = (command.bot or UNKNOWN_BOT).encode()
     identity = repeatable_id(RESULT_NAMESPACE, coordinates(record), record.timestamp)
@@ -122,6 +125,6 @@ def _headers(command: Command | InvalidCommand, ending: Ending) -> tuple[Header,
         ("ce_id", identity.encode()),
         ("ce_source", b"/viber/bots/" + bot),
         ("ce_type", (TYPE_PREFIX + ending.outcome).encode()),
-        ("ce_time", rfc3339(ending.finished_at).encode()),
+        ("ce_time", finished_at.encode()),
         ("ce_bot", bot),
     )

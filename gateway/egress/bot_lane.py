@@ -44,7 +44,7 @@ class Condition(StrEnum):
 
 
 class BotLane:
-    """The lane of one bot; `why` tells what changed its condition last.
+    """The lane of one bot.
 
     Args:
         rate: The bot's calls per second, over all replicas.
@@ -53,6 +53,10 @@ class BotLane:
         probe: Asks Viber for the bot's account.
         clock: Tells the time.
         observe: Hears when the condition has changed, and what Viber said last.
+
+    Attributes:
+        why: What changed its condition last.
+        under_way: How many of its turns are under way.
     """
 
     def __init__(
@@ -76,7 +80,7 @@ class BotLane:
         self.brake = Brake(BOT_REASONS, rules.dlq_max_ratio, rules.dlq_max_consecutive)
         self._credit = Credit()
         self._refused: dict[Hashable, asyncio.Future[None]] = {}
-        self._under_way = 0
+        self.under_way = 0
         self._sends = Queue(self._may_send)
         self._broadcasts = Queue(self._may_broadcast)
         self._shut = asyncio.Event()
@@ -130,7 +134,7 @@ class BotLane:
 
     def leave(self) -> None:
         """End a turn."""
-        self._under_way -= 1
+        self.under_way -= 1
         self._turnstile.leave()
 
     def _may_send(self) -> float:
@@ -142,12 +146,12 @@ class BotLane:
     def _let_in(self, take: Callable[[float], float]) -> float:
         """Let a command in and return 0, or return the seconds until it is worth it."""
         is_open = self.circuit.is_closed and self.halt.is_closed
-        is_busy = self._credit.is_short and self._under_way > 0
+        is_busy = self._credit.is_short and self.under_way > 0
         if not is_open or is_busy or self.brake.is_engaged:
             return inf
         seconds = take(self._clock.monotonic())
         if not seconds:
-            self._under_way += 1
+            self.under_way += 1
         return seconds
 
     def record(self, work: Hashable, outcome: Outcome, sent_at: float) -> None:

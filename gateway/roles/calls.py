@@ -32,12 +32,7 @@ class Calls:
 
     async def send(self, command: Command) -> Reply | TransportFailure:
         """Make one attempt of a command."""
-        in_flight = self._shared.metrics.in_flight.labels(command.bot)
-        in_flight.inc()  # `track_inprogress` costs three times as much
-        try:
-            return await self._call(command.bot, command.method, command.body)
-        finally:
-            in_flight.dec()
+        return await self._call(command.bot, command.method, command.body)
 
     async def look_at_account(self, bot: str) -> Outcome:
         """Ask for a bot's account: does its token hold, and is its webhook ours?"""

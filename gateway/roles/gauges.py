@@ -50,6 +50,7 @@ class Gauges:
             metrics.braked.labels(bot).set(lane.brake.is_engaged)
             metrics.rate_limit.labels(bot).set(lane.rate)
             metrics.permits.labels(bot).set(lane.permits)
+            metrics.in_flight.labels(bot).set(lane.under_way)
 
     def _refresh_lag(self, metrics: Metrics, topic: str) -> None:
         """Count what could be sent now: unread, or waiting for nothing but a turn.

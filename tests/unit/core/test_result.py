@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from gateway.core.answer import Answer, FailedReceiver, Reply, read_answer
 from gateway.core.command import Command, InvalidCommand
@@ -95,7 +96,7 @@ def test_a_result_of_what_was_no_command_has_the_same_members() -> None:
 
 def test_a_result_is_a_binary_cloud_event() -> None:
     """Its type tells the outcome; its key is the command's."""
-    keyed = replace(COMMAND, record=replace(record(), key=b"k"))
+    keyed = structs.replace(COMMAND, record=replace(record(), key=b"k"))
 
     found = result(keyed)
 
@@ -115,7 +116,7 @@ def test_a_result_is_a_binary_cloud_event() -> None:
 @pytest.mark.parametrize("outcome", ResultOutcome)
 def test_every_outcome_has_a_type_of_its_own(outcome: ResultOutcome) -> None:
     """A consumer can choose without reading the value."""
-    headers = content(result(ending=replace(ACCEPTED, outcome=outcome)).headers)
+    headers = content(result(ending=structs.replace(ACCEPTED, outcome=outcome)).headers)
 
     assert headers["ce_type"] == f"com.viber.result.{outcome}"
 
@@ -132,7 +133,9 @@ def test_a_record_of_no_known_bot_has_a_source_all_the_same() -> None:
 
 def ce_id(read: ReadRecord, ending: Ending = ACCEPTED) -> str:
     """Return the id of the result of a record."""
-    return content(result(replace(COMMAND, record=read), ending).headers)["ce_id"]
+    return content(result(structs.replace(COMMAND, record=read), ending).headers)[
+        "ce_id"
+    ]
 
 
 def test_a_repeated_result_has_the_same_id() -> None:
@@ -156,7 +159,7 @@ def test_another_record_has_another_id(other: ReadRecord) -> None:
 
 def test_viber_s_own_words_go_before_ours() -> None:
     """The text is Viber's where there is one, else what went wrong on the way."""
-    ending = replace(FAILED, answer=Answer(status=3, status_message="badData"))
+    ending = structs.replace(FAILED, answer=Answer(status=3, status_message="badData"))
 
     assert said(ending=ending)["status_message"] == "badData"
     assert said(ending=FAILED)["status_message"] == "no JSON"
@@ -164,7 +167,7 @@ def test_viber_s_own_words_go_before_ours() -> None:
 
 def test_a_text_is_cut_to_a_readable_length() -> None:
     """A result must not become too large for its topic by what somebody wrote."""
-    ending = replace(FAILED, error="x" * 100_000)
+    ending = structs.replace(FAILED, error="x" * 100_000)
 
     assert said(ending=ending)["status_message"] == "x" * 1000
 
@@ -175,7 +178,7 @@ def test_a_broadcast_tells_whom_it_did_not_reach() -> None:
         FailedReceiver("u1", 6, "Not subscribed"),
         FailedReceiver("u2", None, None),
     )
-    ending = replace(ACCEPTED, answer=Answer(status=0, failed_list=failed))
+    ending = structs.replace(ACCEPTED, answer=Answer(status=0, failed_list=failed))
 
     assert said(ending=ending)["failed_list"] == [
         {"receiver": "u1", "status": 6, "status_message": "Not subscribed"},
@@ -185,7 +188,7 @@ def test_a_broadcast_tells_whom_it_did_not_reach() -> None:
 
 def test_a_broadcast_that_reached_all_has_an_empty_list() -> None:
     """That is another thing than none."""
-    ending = replace(ACCEPTED, answer=Answer(status=0, failed_list=()))
+    ending = structs.replace(ACCEPTED, answer=Answer(status=0, failed_list=()))
 
     assert said(ending=ending)["failed_list"] == []
 
@@ -202,7 +205,9 @@ json_values = st.recursive(
 def test_an_answer_to_a_query_is_passed_on(answer: dict[str, Any]) -> None:
     """Whatever Viber says in it, to the last digit."""
     body = msgspec.json.encode(answer | {"status": 0, "status_message": "ok"})
-    ending = replace(ACCEPTED, answer=read_answer(Reply(200, body), is_query=True))
+    ending = structs.replace(
+        ACCEPTED, answer=read_answer(Reply(200, body), is_query=True)
+    )
 
     rest = {
         name: value
@@ -221,8 +226,10 @@ def test_a_result_can_always_be_written(
     timestamp: int, finished_at: float, status: int
 ) -> None:
     """One that cannot would stop its partition: a timestamp is its producer's word."""
-    command = replace(COMMAND, record=replace(record(), timestamp=timestamp))
-    ending = replace(FAILED, finished_at=finished_at, answer=Answer(status=status))
+    command = structs.replace(COMMAND, record=replace(record(), timestamp=timestamp))
+    ending = structs.replace(
+        FAILED, finished_at=finished_at, answer=Answer(status=status)
+    )
 
     found = said(command, ending)
 
@@ -237,7 +244,7 @@ def test_a_good_end_leaves_no_dead_letter() -> None:
 
 def test_a_bad_end_leaves_the_record_and_the_reasons() -> None:
     """All that the ending knows stands in the headers."""
-    ending = replace(
+    ending = structs.replace(
         ACCEPTED,
         outcome=ResultOutcome.REJECTED,
         reason=Reason.REJECTED_RECEIVER,
@@ -270,7 +277,7 @@ def test_a_bad_end_leaves_the_record_and_the_reasons() -> None:
 @pytest.mark.parametrize("reason", Reason)
 def test_every_reason_is_written_as_its_slug(reason: Reason) -> None:
     """In the result and in the dead letter, for operators to group by."""
-    ending = replace(FAILED, reason=reason)
+    ending = structs.replace(FAILED, reason=reason)
     letter = dead_letter_record("viber.dlq", INVALID, ending)
 
     assert letter is not None

@@ -1,12 +1,12 @@
 """Commands: what is counted and logged of them, within bounds."""
 
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from structlog.testing import capture_logs
 
 from gateway.core.answer import Answer, FailureKind, Reply, TransportFailure
@@ -199,7 +199,9 @@ def test_a_webhook_is_registered_when_viber_knows_ours(
 def test_an_accepted_command_is_counted_and_timed(desk: Desk) -> None:
     """From its record to Viber's acceptance; a clock that is behind makes it 0."""
     desk.observer.command_ended(COMMAND, ACCEPTED)
-    desk.observer.command_ended(COMMAND, replace(ACCEPTED, finished_at=NOON - 9))
+    desk.observer.command_ended(
+        COMMAND, structs.replace(ACCEPTED, finished_at=NOON - 9)
+    )
 
     outbound = "viber_outbound_messages_total"
     labels = {"bot": "shop", "type": "send_message", "outcome": "accepted"}
