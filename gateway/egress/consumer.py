@@ -25,7 +25,7 @@ from gateway.egress.progress import Progress
 
 POLL_SECONDS = 0.2
 RECONNECT_SECONDS = 1.0
-MAX_POLL_RECORDS = 500
+MAX_POLL_RECORDS = 100
 PROOFS_PER_SESSION = 3
 
 log = structlog.get_logger(__name__)
@@ -167,6 +167,7 @@ class Consumer:
             if self._is_proof_due():
                 self._dispatcher.hasten()
             self._member.polled(len(records))
+            await asyncio.sleep(0)  # a poll that finds records gives way to nobody
 
     def _is_proof_due(self) -> bool:
         """Tell whether the last proof that our partitions are ours is of some age.

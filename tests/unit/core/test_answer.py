@@ -239,3 +239,10 @@ def test_any_retry_after_can_be_read(value: str) -> None:
     seconds = parse_retry_after(value, NOW)
 
     assert seconds is None or 0 <= seconds <= MAX_RETRY_AFTER_SECONDS
+
+
+def test_its_repr_tells_nothing_of_people() -> None:
+    """What a query brought stays out of logs and tracebacks."""
+    answer = Answer(200, status=0, data={"name": "John McClane"})
+
+    assert repr(answer) == "<Answer HTTP 200, Viber status 0>"
