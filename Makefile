@@ -57,7 +57,7 @@ screenshots: $(VENV)/dev.stamp ## take the pictures of the documentation, into d
 	@SCREENSHOTS=1 $(BIN)/pytest tests/browser/test_pictures.py $(ARGS)
 
 image: ## build the container image viber-gateway:dev
-	@docker build $(ARGS) -t viber-gateway:dev -f deploy/Dockerfile .
+	@docker build --build-arg REVISION=$$(git describe --always --dirty --exclude '*' --abbrev=40) $(ARGS) -t viber-gateway:dev -f deploy/Dockerfile .
 
 sbom: ## print what is in the image viber-gateway:dev, and under which licences (CycloneDX)
 	@docker run --rm --entrypoint cat viber-gateway:dev /usr/share/doc/viber-gateway/sbom.cdx.json

@@ -69,6 +69,7 @@ class Service:
     def __init__(self, settings: Settings, bots: Roster, role: Role) -> None:
         self._settings = settings
         self._role = role
+        self._revision = os.environ.get("BUILD_REVISION", "")  # the image tells it
         self._stopping = asyncio.Event()
         self._shared = self._build_shared(settings, bots, role)
         self._receiver = ReceiverRole(self._shared) if role != "sender" else None
@@ -139,7 +140,8 @@ class Service:
         yield watch_loop(observe, shared.clock.sleep, shared.clock.monotonic)
 
     def _build_shared(self, settings: Settings, bots: Roster, role: Role) -> Shared:
-        clock, metrics, topic = SystemClock(), Metrics(role), settings.topic
+        clock, topic = SystemClock(), settings.topic
+        metrics = Metrics(role, self._revision)
         tracing = open_tracing(os.environ, settings.viber.api_url)
         observer = Observer(
             metrics, bots, topic.outbound, topic.dead_letters, tracing.exemplar
@@ -199,6 +201,7 @@ class Service:
         """Tell people what runs here and how busy it is."""
         return {
             "version": version("viber-gateway"),
+            "revision": self._revision,
             "role": self._role,
             "bots": sorted(self._shared.bots),
             "tasks": len(asyncio.all_tasks()),

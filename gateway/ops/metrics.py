@@ -37,15 +37,20 @@ AGE_BUCKETS = (0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 900, 3600)
 
 
 class Metrics:
-    """All metrics of one process, in a registry of their own."""
+    """All metrics of one process, in a registry of their own.
 
-    def __init__(self, role: str) -> None:
+    Args:
+        role: What the process does.
+        revision: Of the source that it was built from, where that is known.
+    """
+
+    def __init__(self, role: str, revision: str = "") -> None:
         disable_created_metrics()  # a second line for each counter; nobody asks for it
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
         GCCollector(registry=self.registry)
-        self._declare_process(role)
+        self._declare_process(role, revision)
         self._declare_callbacks()
         self._declare_producer()
         self._declare_consumer()
@@ -68,11 +73,16 @@ class Metrics:
             )
         )
 
-    def _declare_process(self, role: str) -> None:
-        build = self._gauge(
-            "viber_build_info", "What runs; always 1.", "version", "role", "python"
-        )
-        build.labels(version("viber-gateway"), role, platform.python_version()).set(1)
+    def _declare_process(self, role: str, revision: str) -> None:
+        build = {
+            "version": version("viber-gateway"),
+            "revision": revision,
+            "role": role,
+            "python": platform.python_version(),
+        }
+        self._gauge("viber_build_info", "What runs; always 1.", *build).labels(
+            **build
+        ).set(1)
         self.ready = self._gauge(
             "viber_ready", "Conditions of readiness; 1 is well.", "check"
         )

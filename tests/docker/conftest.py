@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from tests.docker.engine import build, docker
+from tests.docker.engine import REVISION, build, docker
 from tests.kafka.choice import is_real_required
 
 
@@ -21,11 +21,11 @@ def engine() -> None:
 def image(engine: None) -> str:
     """The image as `make image` builds it."""
     del engine  # must answer
-    return build("viber-gateway:test")
+    return build("viber-gateway:test", ("--build-arg", f"REVISION={REVISION}"))
 
 
 @pytest.fixture(scope="session")
 def dev_image(engine: None) -> str:
     """The image with the extra for developers."""
     del engine  # must answer
-    return build("viber-gateway-dev:test", target=("--target", "dev"))
+    return build("viber-gateway-dev:test", ("--target", "dev"))

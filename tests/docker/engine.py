@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+REVISION: Final = "4e9f2c1"  # what images are told that they are built from
 ROOT: Final = Path(__file__).parents[2]
 LOCKED_DOWN: Final = (
     *("--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"),
@@ -30,10 +31,10 @@ def run(image: str, *command: str, options: Sequence[str] = ()) -> tuple[int, st
     return done.returncode, done.stdout, done.stderr
 
 
-def build(tag: str, target: Sequence[str] = ()) -> str:
+def build(tag: str, options: Sequence[str] = ()) -> str:
     """Build an image and return its tag."""
     place = ("-f", "deploy/Dockerfile", "--network=host", ".")
-    built = docker("build", "-t", tag, *target, *place)
+    built = docker("build", "-t", tag, *options, *place)
     assert built.returncode == 0, built.stdout[-4000:] + built.stderr[-4000:]
     return tag
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.docker.engine import run, size_of
+from tests.docker.engine import REVISION, docker, run, size_of
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(600)]
 
@@ -46,6 +46,18 @@ def test_nothing_that_builds_or_installs_is_left(image: str, tool: str) -> None:
 def test_it_is_little_above_its_base(image: str) -> None:
     """Nodes that start a pod for the first time have less than 120 MB to fetch."""
     assert size_of(image) - size_of("python:3.13-slim") < 120e6
+
+
+def test_it_tells_what_it_was_built_from(image: str) -> None:
+    """The gateway by its environment, a registry by the label."""
+    label = '{{index .Config.Labels "org.opencontainers.image.revision"}}'
+    python = ("--entrypoint", "python")
+    script = "import os; print(os.environ['BUILD_REVISION'])"
+
+    labelled = docker("image", "inspect", "--format", label, image).stdout
+    _, told, _ = run(image, "-c", script, options=python)
+
+    assert (labelled.strip(), told.strip()) == (REVISION, REVISION)
 
 
 def test_modules_are_compiled_beforehand(image: str) -> None:

@@ -50,6 +50,14 @@ def test_a_refused_token_shows(gateways: Gateways, viber: Viber) -> None:
     assert metric(sender, REGISTERED, bot=viber.bot) is None
 
 
+def test_a_process_tells_what_it_was_built_from(gateways: Gateways) -> None:
+    """To Prometheus and to people, in the image's words."""
+    process = gateways.start("receiver", {"BUILD_REVISION": "4e9f2c1"})
+
+    assert metric(process, "viber_build_info", revision="4e9f2c1") == 1
+    assert process.health()["revision"] == "4e9f2c1"
+
+
 def test_the_event_loop_is_measured(gateways: Gateways) -> None:
     """In every role, from the start."""
     name = "viber_event_loop_lag_seconds_count"

@@ -231,7 +231,9 @@ PROCESS: Final = (
         *_quantiles("viber_event_loop_lag_seconds", "component"),
     ),
     _panel(
-        "What runs", "short", _gauge("count", "viber_build_info", "role", "version")
+        "What runs",
+        "short",
+        _gauge("count", "viber_build_info", "role", "version", "revision"),
     ),
 )
 

@@ -25,6 +25,7 @@ LABELS = {
     "partition",
     "python",
     "reason",
+    "revision",
     "role",
     "server_address",
     "state",
@@ -96,13 +97,14 @@ def test_processes_share_no_metrics() -> None:
 
 
 def test_what_runs_is_told() -> None:
-    """Its version, role and Python, as labels of a 1."""
-    families = {family.name: family for family in catalogue()}
+    """Its version, revision, role and Python, as labels of a 1."""
+    families = {f.name: f for f in Metrics("all", "4e9f2c1").registry.collect()}
     (sample,) = families["viber_build_info"].samples
 
     assert sample.value == 1
-    assert sample.labels.keys() == {"version", "role", "python"}
+    assert sample.labels.keys() == {"version", "revision", "role", "python"}
     assert sample.labels["role"] == "all"
+    assert sample.labels["revision"] == "4e9f2c1"
 
 
 def test_the_process_itself_is_measured() -> None:
