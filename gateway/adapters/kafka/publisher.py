@@ -2,45 +2,34 @@
 
 Per partition at most one batch is on its way; what arrives meanwhile waits and makes
 up the next one.  So batches grow by themselves under load, and who waits with a time
-limit waits for nothing else.  A batch that fails fails every record in it and no other.
+limit waits for nothing else.
 """
 
 import asyncio
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from math import inf
-from typing import Protocol, Self
+from typing import Self
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
-from aiokafka.producer.message_accumulator import BatchBuilder
 
+from gateway.adapters.kafka.partition_queue import (
+    Observe,
+    PartitionQueue,
+    unavailable,
+)
 from gateway.adapters.kafka.producers import Producers
 from gateway.adapters.kafka.troubles import Troubles
 from gateway.core.errors import (
     KafkaUnavailableError,
-    PublishError,
-    RecordTooLargeError,
 )
-from gateway.core.record import NewRecord, Place
+from gateway.core.record import NewRecord, Place, TopicPartition
 
 PARTITIONS_KNOWN_FOR_SECONDS = 60.0
 LINGER_SECONDS = 0.005  # what Kafka's own producers do since 4.0 (KIP-1030)
 ASK_SECONDS = 5.0  # for a topic; aiokafka alone would not give up for 40
-
-
-class Observe(Protocol):
-    """Hears how a batch went: seconds until Kafka answered, or the error's name."""
-
-    def __call__(
-        self, topic: str, records: int, seconds: float, error: str | None
-    ) -> None:
-        """Take note of one batch."""
-
-
-Pending = tuple[NewRecord, asyncio.Future[int]]
 
 
 # How many partitions a topic has, and until when that is believed.
@@ -84,7 +73,7 @@ class Publisher:
         self._on_trouble = on_trouble
         self._linger = linger
         self._waiting = 0
-        self._lanes: dict[tuple[str, int], _Lane] = {}
+        self._queues: dict[tuple[str, int], PartitionQueue] = {}
         self._partitions: dict[str, Partitions] = {}
         self._turn = 0
         self._tasks = asyncio.TaskGroup()
@@ -137,10 +126,10 @@ class Publisher:
         until = None if timeout is None else self._loop.time() + timeout
         if self._loop.time() >= self._partitions.get(record.topic, UNKNOWN)[1]:
             await self._learn(record.topic, until)
-        lane = self._lane(record)
-        acknowledged = lane.put(record, self._linger if until is None else 0.0)
+        queue = self._queue(record)
+        acknowledged = queue.put(record, self._linger if until is None else 0.0)
         offset = await self._acknowledged(acknowledged, until)
-        return Place(lane.partition, offset)
+        return Place(queue.partition, offset)
 
     async def _acknowledged(
         self, acknowledged: asyncio.Future[int], until: float | None
@@ -166,117 +155,19 @@ class Publisher:
         until = self._loop.time() + PARTITIONS_KNOWN_FOR_SECONDS
         self._partitions[topic] = (number, until)
 
-    def _lane(self, record: NewRecord) -> "_Lane":
+    def _queue(self, record: NewRecord) -> PartitionQueue:
         number, _ = self._partitions[record.topic]
         if record.key is None:
             self._turn += 1
             partition = self._turn % number
         else:
             partition = partition_of(record.key, number)
-        place = (record.topic, partition)
-        if place not in self._lanes:
-            self._lanes[place] = _Lane(
-                place, self._producers, self._observe, self._tasks
+        where = (record.topic, partition)
+        if where not in self._queues:
+            self._queues[where] = PartitionQueue(
+                TopicPartition(*where), self._producers, self._observe, self._tasks
             )
-        return self._lanes[place]
-
-
-class _Lane:
-    """The way to one partition: one batch at a time."""
-
-    def __init__(
-        self,
-        place: tuple[str, int],
-        producers: Producers,
-        observe: Observe,
-        tasks: asyncio.TaskGroup,
-    ) -> None:
-        self._topic, self.partition = place
-        self._producers = producers
-        self._observe = observe
-        self._tasks = tasks
-        self._loop = asyncio.get_running_loop()
-        self._pending: deque[Pending] = deque()
-        self._alone = 0  # so many records go one by one: their batch was too large
-        self._is_sending = False
-        self._linger = 0.0
-
-    def put(self, record: NewRecord, linger: float) -> asyncio.Future[int]:
-        """Queue a record; the future ends with its offset, once acknowledged.
-
-        Who gives up cancels the future; the record is then left out, unless it is on
-        its way already.
-        """
-        while self._pending and self._pending[0][1].done():
-            self._pending.popleft()
-        acknowledged = self._loop.create_future()
-        self._pending.append((record, acknowledged))
-        self._linger = linger
-        if not self._is_sending:
-            self._is_sending = True
-            self._tasks.create_task(self._send_all())
-        return acknowledged
-
-    async def _send_all(self) -> None:
-        try:
-            while self._pending:
-                if self._linger:
-                    await asyncio.sleep(self._linger)
-                async with self._producers.lease() as producer:
-                    await self._send_batch(producer)
-        finally:
-            self._is_sending = False
-
-    async def _send_batch(self, producer: AIOKafkaProducer) -> None:
-        builder = producer.create_batch()
-        batch = self._fill(builder)
-        if not batch:
-            return
-        started = self._loop.time()
-        error: KafkaError | None = None
-        try:
-            future = await producer.send_batch(
-                builder, self._topic, partition=self.partition
-            )
-            _acknowledge(batch, (await future).offset)
-        except KafkaError as refusal:
-            error = refusal
-            self._producers.retire(producer)
-            self._refuse(batch, refusal)
-        self._observe(
-            self._topic,
-            len(batch),
-            self._loop.time() - started,
-            type(error).__name__ if error else None,
-        )
-
-    def _fill(self, builder: BatchBuilder) -> list[Pending]:
-        """Move what fits from the queue into the batch."""
-        batch: list[Pending] = []
-        most = 1 if self._alone else len(self._pending)
-        while self._pending and len(batch) < most:
-            record, acknowledged = self._pending[0]
-            if not acknowledged.done():
-                if not _append(builder, record):
-                    break
-                batch.append((record, acknowledged))
-            self._pending.popleft()
-        self._alone = max(0, self._alone - 1)
-        return batch
-
-    def _refuse(self, batch: Sequence[Pending], error: KafkaError) -> None:
-        """Fail the batch; one that is too large as a whole goes again in pieces."""
-        if isinstance(error, MessageSizeTooLargeError):
-            if len(batch) > 1:
-                self._alone = len(batch)
-                self._pending.extendleft(reversed(batch))
-                return
-            problem: PublishError = RecordTooLargeError(str(error))
-        else:
-            problem = _unavailable(error)
-        for _, acknowledged in batch:
-            if not acknowledged.done():
-                acknowledged.set_exception(problem)
+        return self._queues[where]
 
 
 def _give_up(acknowledged: asyncio.Future[int]) -> None:
@@ -288,22 +179,4 @@ async def _ask_partitions(producer: AIOKafkaProducer, topic: str) -> int:
     try:
         return len(await producer.partitions_for(topic))
     except KafkaError as error:
-        raise _unavailable(error) from error
-
-
-def _unavailable(error: KafkaError) -> KafkaUnavailableError:
-    return KafkaUnavailableError(f"{type(error).__name__}: {error}")
-
-
-def _append(builder: BatchBuilder, record: NewRecord) -> bool:
-    """Add a record to a batch, if it fits; the first one always does."""
-    added = builder.append(
-        key=record.key, value=record.value, headers=list(record.headers), timestamp=None
-    )
-    return added is not None
-
-
-def _acknowledge(batch: Sequence[Pending], first: int) -> None:
-    for offset, (_, acknowledged) in enumerate(batch, first):
-        if not acknowledged.done():
-            acknowledged.set_result(offset)
+        raise unavailable(error) from error
