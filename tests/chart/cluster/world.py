@@ -6,6 +6,7 @@ in to Kafka with a password; the bot and this machine do without.
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 Object = dict[str, Any]
@@ -49,6 +50,17 @@ def world(kafka_port: int) -> list[Object]:
         *_server("simulator", {"http": 8081}, _simulator()),
         _deployment("echo-bot", _echo_bot()),
     ]
+
+
+def collector() -> list[Object]:
+    """Write the objects of a collector of traces."""
+    program = (Path(__file__).parent / "collector.py").read_text()
+    container = {
+        "image": IMAGE,
+        "command": ["python", "-c", program],
+        "readinessProbe": {"tcpSocket": {"port": 4318}, "periodSeconds": 1},
+    }
+    return _server("collector", {"otlp": 4318}, container)
 
 
 def token_secret(tokens: Mapping[str, str]) -> Object:
