@@ -96,6 +96,11 @@ class Activity:
             passed, self._passed = self._passed, None
             passed(self.command)
 
+    def end(self) -> None:
+        """Keep nothing of it: references in a ring would keep the record in memory."""
+        self.passed()
+        self.task = self.tried = None
+
     def let_go(self) -> None:
         """End the command at its next wait, or now if it waits."""
         self._is_let_go = True

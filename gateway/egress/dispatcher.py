@@ -181,7 +181,7 @@ class Dispatcher:
             await self._deliver(activity)
         finally:
             here.activities.discard(activity)
-            activity.passed()
+            activity.end()
         following = here.finish(command)
         self._count_ending()
         if isinstance(command, Command):

@@ -38,7 +38,7 @@ UNKNOWN: Partitions = (0, -inf)
 NOT_TOLD = "Kafka does not tell of the topic in time"
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def partition_of(key: bytes, partitions: int) -> int:
     """Return the partition of a key, as every Kafka client's default does it."""
     return int(murmur2(key) & 0x7FFF_FFFF) % partitions
