@@ -34,12 +34,14 @@ def test_every_value_has_a_comment() -> None:
     assert all(value.about.endswith(".") for value in values)
 
 
-def test_chart_and_program_have_one_version() -> None:
-    """The chart installs the program that it lies beside."""
+def test_chart_image_and_program_have_one_version() -> None:
+    """The chart installs what it lies beside, and the image is labelled so."""
     chart = yaml.safe_load((CHART / "Chart.yaml").read_text())
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    dockerfile = (ROOT / "deploy" / "Dockerfile").read_text()
 
     assert chart["appVersion"] == project["version"]
+    assert f"\nARG VERSION={project['version']}\n" in dockerfile
     assert chart["annotations"]["artifacthub.io/license"] == project["license"]
 
 
