@@ -35,11 +35,12 @@ def written(column: int) -> Rights:
 
 
 def granted(user: Object) -> Rights:
-    """Return what a KafkaUser may do with topics, but for Describe."""
+    """Return what a KafkaUser may do with topics, besides seeing them."""
     return {
-        acl["resource"]["name"]: set(acl["operations"]) - {"Describe"}
+        acl["resource"]["name"]: rights
         for acl in user["spec"]["authorization"]["acls"]
-        if acl["resource"]["type"] == "topic" and acl["operations"] != ["Describe"]
+        if acl["resource"]["type"] == "topic"
+        and (rights := set(acl["operations"]) - {"Describe", "DescribeConfigs"})
     }
 
 

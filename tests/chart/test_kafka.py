@@ -199,10 +199,13 @@ def test_strimzis_objects_go_where_its_operators_look(helm: Helm) -> None:
     assert set(labels) == {"messaging"}
 
 
+SEEING = {"Describe", "DescribeConfigs"}
+
+
 def rights(user: Object) -> dict[str, set[str]]:
-    """Return what a user may do, by the resource's name, without Describe."""
+    """Return what a user may do, by the resource's name, besides seeing it."""
     return {
-        acl["resource"].get("name", "cluster"): set(acl["operations"]) - {"Describe"}
+        acl["resource"].get("name", "cluster"): set(acl["operations"]) - SEEING
         for acl in user["spec"]["authorization"]["acls"]
     }
 
@@ -227,6 +230,19 @@ def test_each_role_may_do_what_it_does_and_no_more(helm: Helm) -> None:
         "gw-viber-gateway": {"Read"},
         "cluster": {"IdempotentWrite"},
     }
+
+
+def test_the_sender_sees_how_every_topic_is_configured(helm: Helm) -> None:
+    """Else `helm test` would say of each topic that it may not be looked at."""
+    objects = helm.render("strimzi")
+
+    def seeing(role: str) -> list[set[str]]:
+        acls = objects.one("KafkaUser", role)["spec"]["authorization"]["acls"]
+        topics = [acl for acl in acls if acl["resource"]["type"] == "topic"]
+        return [set(acl["operations"]) & SEEING for acl in topics]
+
+    assert seeing("sender") == [SEEING] * 6
+    assert seeing("receiver") == [{"Describe"}] * 3
 
 
 def test_both_roles_in_one_may_do_all_of_it(helm: Helm) -> None:
