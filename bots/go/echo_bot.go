@@ -42,11 +42,12 @@ func command(about *event.Event, user []byte, text string) (*kgo.Record, error) 
 	made.SetID(name + use + about.ID())
 	made.SetSource("/bots/" + name)
 	made.SetType("com.viber.command.send_message")
-	made.SetExtension("bot", about.Extensions()["bot"])
+	for _, name := range []string{"bot", "correlationid", "traceparent"} { // those that are there
+		made.SetExtension(name, about.Extensions()[name])
+	}
 	body := addressed{message, string(user)}
 	if place, isAsked := about.Extensions()["replyto"].(string); isAsked {
 		topic, body.Receiver = place, ""
-		made.SetExtension("correlationid", about.Extensions()["correlationid"])
 	}
 	if err := made.SetData(event.ApplicationJSON, body); err != nil {
 		return nil, err

@@ -48,7 +48,8 @@ const command = (event, user, words) => {
     type: "com.viber.command.send_message",
     datacontenttype: "application/json",
     bot: event.bot,
-    ...(event.replyto && { correlationid: event.correlationid }),
+    ...(event.correlationid && { correlationid: event.correlationid }), // the question
+    ...(event.traceparent && { traceparent: event.traceparent }), // and the trace
     data: event.replyto ? message : { receiver: user, ...message },
   });
 };

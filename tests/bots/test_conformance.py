@@ -87,13 +87,21 @@ def test_the_bot_holds_the_whole_dialogue(bot: Project, kafka: Kafka) -> None:
     assert ended.stdout, ended.stderr
     findings = json.loads(ended.stdout)
     assert faults(findings) == {}
-    assert len(findings) == 11
+    assert len(findings) == 12
     assert ended.returncode == 0
 
 
 def test_a_careless_bot_is_found_out(kafka: Kafka, tmp_path: Path) -> None:
     """Each mistake is a fault; what it does right is not held against it."""
-    mistakes = {"order", "keyboard", "carousel", "picture", "duplicate", "commit"}
+    mistakes = {
+        "order",
+        "keyboard",
+        "carousel",
+        "picture",
+        "duplicate",
+        "trace",
+        "commit",
+    }
     options = [part for check in {"echo", *mistakes} for part in ("--only", check)]
     command = f"{sys.executable} {CARELESS}"
 

@@ -7,6 +7,7 @@ is a `NotHeldError`, what cannot be tried a `NotTriedError`.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
+from uuid import uuid4
 
 from gateway.cli.conformance.bot import BotProcess
 from gateway.cli.conformance.stage import NotHeldError, NotTriedError, Stage
@@ -107,6 +108,21 @@ async def duplicate(stage: Stage) -> str:
     return "answered once"
 
 
+async def trace(stage: Stage) -> str:
+    """A command goes on with the trace of its event."""
+    user, text, trace_id = await stage.users.add(), "traced", uuid4().hex
+    await stage.users.write(user, text)
+    await stage.shown(user)
+    parent = f"00-{trace_id}-{'1' * 16}-01"
+    another = {"ce_id": str(uuid4()), "ce_traceparent": parent}
+    await stage.traffic.repeat(Words(user, text), **another)
+    await stage.shown(user, 2)
+    parents = await stage.traffic.traces(user)
+    if not any(trace_id in parent for parent in parents):
+        raise NotHeldError("the answer does not name the event's trace")
+    return "the answer belongs to the event's trace"
+
+
 async def failure(stage: Stage) -> str:
     """A user whose answer Viber refused is told so."""
     user = await stage.users.add()
@@ -160,6 +176,7 @@ CHECKS = {
     "carousel": Check(carousel, "see schemas/commands/send_message.json"),
     "picture": Check(picture, "see schemas/commands/send_message.json"),
     "duplicate": Check(duplicate, "remember the ce_id of what was answered"),
+    "trace": Check(trace, "give ce_traceparent of the event to its command"),
     "failure": Check(failure, "read the results topic, and answer what is rejected"),
     "restart": Check(restart, "commit after the acknowledgement", kills=True),
     "commit": Check(commit, "commit after the acknowledgement", kills=True),

@@ -55,15 +55,27 @@ class Traffic:
             if result["receiver"] == user and result["outcome"] != "accepted"
         ]
 
-    async def repeat(self, words: Words) -> None:
-        """Write the event of some words once more, as Viber's repeats do."""
-        records = [
-            NewRecord(record.topic, record.key, record.value, tuple(record.headers))
-            async for record in self._all(self.inbound)
-            if _written(record) == words
+    async def traces(self, user: str) -> list[str]:
+        """Return `traceparent` of the bot's commands to a user."""
+        return [
+            _trace_of(record)
+            async for record in self._all(self.outbound)
+            if body_of(record).get("receiver") == user
         ]
+
+    async def repeat(self, words: Words, **changed: str) -> None:
+        """Write the event of some words once more, as Viber's repeats do.
+
+        Args:
+            words: What a user wrote.
+            changed: Headers that differ; with another `ce_id` it is another event.
+        """
+        events = [r async for r in self._all(self.inbound) if _written(r) == words]
+        kept = [(name, v) for name, v in events[0].headers if name not in changed]
+        new = [(name, value.encode()) for name, value in changed.items()]
+        again = NewRecord(self.inbound, events[0].key, events[0].value, (*kept, *new))
         async with open_writer(self.clients, [self.inbound]) as writer:
-            await writer.write(records[0])
+            await writer.write(again)
 
     async def _all(self, topic: str) -> AsyncIterator[Record]:
         async with open_reader(self.clients, [topic]) as reader:
@@ -79,6 +91,15 @@ def body_of(record: Record) -> Mapping[str, Any]:
         return {}
     data = said.get("data")
     return data if "specversion" in said and isinstance(data, dict) else said
+
+
+def _trace_of(record: Record) -> str:
+    """Return `traceparent` of a command in any of the three forms, empty without."""
+    headers, said = header_texts(record), read_json(record.value)
+    member = said.get("traceparent") if isinstance(said, dict) else None
+    return (
+        headers.get("ce_traceparent") or headers.get("traceparent") or str(member or "")
+    )
 
 
 def _written(record: Record) -> Words | None:

@@ -67,13 +67,13 @@ public final class EchoBot {
             .withId(NAME + use + event.getId())
             .withSource(URI.create("/bots/" + NAME))
             .withType("com.viber.command.send_message")
-            .withExtension("bot", (String) event.getExtension("bot"))
             .withData("application/json", Dialogue.JSON.writeValueAsBytes(body));
-        if (topic == null) {
-            return new ProducerRecord<>(COMMANDS, user, made.build());
+        for (var name : List.of("bot", "correlationid", "traceparent")) {
+            if (event.getExtension(name) instanceof String given) {
+                made.withExtension(name, given);
+            }
         }
-        made.withExtension("correlationid", (String) event.getExtension("correlationid"));
-        return new ProducerRecord<>((String) topic, user, made.build());
+        return new ProducerRecord<>(topic == null ? COMMANDS : (String) topic, user, made.build());
     }
 
     private void run(KafkaConsumer<String, CloudEvent> consumer, KafkaProducer<String, CloudEvent> producer)
