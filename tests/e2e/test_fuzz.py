@@ -5,7 +5,7 @@ belongs to another request; the process goes on, and logs no error.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -13,12 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.e2e.support.gateway import SIGNATURE, Gateways
-from tests.e2e.support.place import Place
-from tests.e2e.support.topics import Topics
-from tests.e2e.support.viber import Simulator
+from tests.e2e.support.gateway import SIGNATURE
+from tests.e2e.support.place import Place, Started
 from tests.e2e.support.wire import CHUNKED, callback, chunk, head, target, wire
-from tests.kafka.broker import Kafka
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -48,13 +45,9 @@ SCRAPS: Final = (
 
 
 @pytest.fixture(scope="module")
-def place(
-    kafka: Kafka, simulator: Simulator, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Place]:
-    """Return a running receiver."""
-    topics, viber = Topics.create(kafka), simulator.open_bot()
-    with Gateways(topics, viber, tmp_path_factory.mktemp("fuzz")) as gateways:
-        yield Place(gateways.start("receiver", QUICK), viber, topics)
+def shared() -> Started:
+    """Return how the module's place is started: a receiver with little patience."""
+    return Started("receiver", QUICK)
 
 
 def said(place: Place, pieces: Sequence[bytes]) -> list[int]:

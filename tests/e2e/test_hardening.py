@@ -7,19 +7,17 @@ in another, a process that stays small and serves everybody else.
 import resource
 import select
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from tests.e2e.support.gateway import SIGNATURE, Gateways
-from tests.e2e.support.place import Place
+from tests.e2e.support.place import Place, Started
 from tests.e2e.support.topics import Topics
-from tests.e2e.support.viber import Simulator, Viber
+from tests.e2e.support.viber import Viber
 from tests.e2e.support.waiting import wait_for
 from tests.e2e.support.wire import CHUNKED, Wire, callback, chunk, head, target, wire
-from tests.kafka.broker import Kafka
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -56,14 +54,9 @@ STRANGE: Final = {
 
 
 @pytest.fixture(scope="module")
-def place(
-    kafka: Kafka, simulator: Simulator, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Place]:
-    """Return a running receiver with little patience."""
-    topics, viber = Topics.create(kafka), simulator.open_bot()
-    folder = tmp_path_factory.mktemp("hardening")
-    with Gateways(topics, viber, folder) as gateways:
-        yield Place(gateways.start("receiver", LIMITS), viber, topics)
+def shared() -> Started:
+    """Return how the module's place is started: a receiver with little patience."""
+    return Started("receiver", LIMITS)
 
 
 @pytest.fixture

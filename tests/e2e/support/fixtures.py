@@ -13,7 +13,7 @@ from tests.e2e.support.account import Account
 from tests.e2e.support.child import Child
 from tests.e2e.support.gateway import Gateways
 from tests.e2e.support.ledger import Ledger
-from tests.e2e.support.place import Place
+from tests.e2e.support.place import Place, Started
 from tests.e2e.support.topics import Topics
 from tests.e2e.support.viber import Simulator, Viber
 from tests.kafka.broker import Kafka
@@ -70,13 +70,22 @@ def echo_bot(topics: Topics, tmp_path: Path) -> Iterator[Child]:
 
 
 @pytest.fixture(scope="module")
+def shared() -> Started:
+    """Return how the module's place is started: here a sender that soon gives up."""
+    return Started("sender", FEW_ATTEMPTS)
+
+
+@pytest.fixture(scope="module")
 def place(
-    kafka: Kafka, simulator: Simulator, tmp_path_factory: pytest.TempPathFactory
+    kafka: Kafka,
+    simulator: Simulator,
+    tmp_path_factory: pytest.TempPathFactory,
+    shared: Started,
 ) -> Iterator[Place]:
-    """Return a sender that the tests of a module share; it soon gives up."""
+    """Return a gateway that the tests of a module share."""
     topics, viber = Topics.create(kafka), simulator.open_bot()
     with Gateways(topics, viber, tmp_path_factory.mktemp("place")) as gateways:
-        yield Place(gateways.start("sender", FEW_ATTEMPTS), viber, topics)
+        yield Place(gateways.start(shared.role, shared.settings), viber, topics)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A running gateway with its topics and its bot, for tests that can share one."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from tests.e2e.support.commands import message
@@ -8,6 +9,13 @@ from tests.e2e.support.records import Draft, Written
 from tests.e2e.support.topics import Topics, command_of
 from tests.e2e.support.viber import Viber
 from tests.e2e.support.web import Answer, request
+
+
+class Started(NamedTuple):
+    """How a gateway is started."""
+
+    role: str
+    settings: Mapping[str, str]
 
 
 class Place(NamedTuple):
