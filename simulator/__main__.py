@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "viber-simulator",
         description="A Viber on this machine: a chat page at /, the REST Bot API under"
-        " /pa, its users and faults under /sim (see /docs).",
+        " /pa, its users and faults under /sim (/openapi.json describes them).",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument

@@ -5,9 +5,13 @@ Only the command that is asked for is imported; `--help` and completion import a
 
 from collections.abc import Iterable
 from importlib import import_module
+from importlib.metadata import version
 from types import ModuleType
+from typing import Annotated
 
 import typer
+
+from gateway.cli.output import print_line
 
 # By name, in the order of the help: a module of `gateway.cli`, and its functions.  A
 # trailing `_` keeps a function apart from a builtin.
@@ -33,6 +37,7 @@ def command_line(asked: str = "") -> typer.Typer:
     """Put the commands together; where one is asked for, only that one is imported."""
     known = (*COMMANDS, *GROUPS)
     app = _collection("Viber callbacks to Kafka, Kafka commands to Viber.")
+    app.callback()(_top)
     for name in [asked] if asked in known else known:
         module = import_module(f"gateway.cli.{name}")
         if name in GROUPS:
@@ -43,6 +48,26 @@ def command_line(asked: str = "") -> typer.Typer:
         else:
             _add(app, module, [name])
     return app
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        print_line(f"viber-gateway {version('viber-gateway')}")
+        raise typer.Exit
+
+
+def _top(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_say_version,
+            is_eager=True,
+            help="Show the version and exit.",
+        ),
+    ] = False,
+) -> None:
+    """Take what stands before the command."""
 
 
 def _collection(about: str) -> typer.Typer:

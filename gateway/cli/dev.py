@@ -5,7 +5,9 @@ A Kafka, the simulator, the gateway and the echo bot, wired to each other.
 
 import asyncio
 import signal
+import sys
 import tempfile
+from pathlib import Path
 from string import Template
 from typing import Annotated
 
@@ -19,12 +21,19 @@ from gateway.cli.web import ask
 
 USER = "Anna"
 TOPICS = ("viber.inbound", "viber.outbound", "viber.results", "viber.dlq")
+# What the other commands need to know of it.
+OPERATOR = (
+    "KAFKA_BOOTSTRAP_SERVERS",
+    "VIBER_AUTH_TOKEN",
+    "VIBER_API_URL",
+    "MANAGEMENT_PORT",
+)
 
 INTRODUCTION = Template("""
 All of it runs; Ctrl-C ends it.
 
   Kafka       $kafka  ($kind)
-  Simulator   $simulator  (a Viber with one user, $user; API: $simulator/docs)
+  Simulator   $simulator  (a Viber with one user, $user; API: $simulator/openapi.json)
   Gateway     $gateway/webhooks/main  (probes and metrics: $management)
   Echo bot    bots/python/echo_bot.py
   Chat page   $simulator/
@@ -35,6 +44,10 @@ or, with Python:
   python3 -c 'import urllib.request as u; print(u.urlopen(u.Request("$simulator/sim/messages", b"{\\"user\\": \\"$user\\", \\"text\\": \\"hello\\"}", {"content-type": "application/json"})).read().decode())'
 Look at the chat; the bot has answered by Kafka and the gateway:
   curl -s '$simulator/sim/chat?user=$user'
+Look at the topics, from another terminal:
+  export $settings
+  $program tail inbound
+  $program explain ID  (of a command, as `tail results` shows it)
 """)  # noqa: E501  lines to copy
 
 
@@ -93,6 +106,7 @@ async def _start(kafka: Kafka, local: Local, processes: Processes) -> None:
 
 
 def _introduction(kafka: Kafka, local: Local) -> str:
+    settings = (f"{name}={local.environment[name]}" for name in OPERATOR)
     return INTRODUCTION.substitute(
         kafka=kafka.address,
         kind=kafka.kind,
@@ -100,4 +114,6 @@ def _introduction(kafka: Kafka, local: Local) -> str:
         gateway=local.gateway,
         management=local.management,
         user=USER,
+        settings=" ".join(settings),
+        program=Path(sys.executable).with_name("viber-gateway"),
     )

@@ -55,9 +55,9 @@ async def _check(settings: Settings, bots: Sequence[Bot]) -> list[Finding]:
 async def _check_topics(settings: Settings, bots: Sequence[Bot]) -> list[Finding]:
     needed = needed_topics(settings, bots)
     try:
-        async with open_topics(KafkaClients(settings.kafka).admin) as topics:
+        async with open_topics(KafkaClients(settings.kafka)) as topics:
             found = await topics.describe([topic.name for topic in needed])
         findings = check_topics(needed, found, Least())
         return findings + await check_rights(settings.kafka, needed)
     except KafkaUnavailableError as error:
-        return [fault("topics", str(error), "look at the brokers' logs")]
+        return [fault("topics", str(error.__cause__), "look at the brokers' logs")]

@@ -108,11 +108,7 @@ class Search:
         """
         command = await self._find(command_id)
         if command is None:
-            since = rfc3339(self._since)
-            raise NoSuchCommandError(
-                f"no command '{command_id}' was written since {since}"
-                " (--since looks further back)"
-            )
+            return await self._by_name(command_id)
         result = await self._result(command)
         if result is not None:
             told = _ended(command, result)
@@ -120,6 +116,20 @@ class Search:
             told = await self._ask(command)
         written = rfc3339(command.record.timestamp / 1000)
         return {**told, "written_at": written, "result": result}
+
+    async def _by_name(self, command_id: str) -> dict[str, Any]:
+        """Ask the senders for a command whose record is not found.
+
+        It is older, or Kafka keeps no times, as the embedded one.
+        """
+        for url in self._management:
+            told = await ask(url, command_id)
+            if told is not None and told["state"] != State.UNKNOWN:
+                return {**told, "sender": url, "written_at": None, "result": None}
+        raise NoSuchCommandError(
+            f"no command '{command_id}' was written since {rfc3339(self._since)}"
+            " (--since looks further back)"
+        )
 
     async def _find(self, command_id: str) -> Found | None:
         """Find the newest record of this id."""
@@ -195,7 +205,7 @@ def _ended(command: Found, result: dict[str, Any]) -> dict[str, Any]:
 
 def _print(told: dict[str, Any]) -> None:
     place = f"{told['topic']}/{told['partition']}/{told['offset']}"
-    rows = [("written", f"{told['written_at']}  {place}")]
+    rows = [("written", f"{told['written_at'] or ''}  {place}".strip())]
     rows += [
         (name, str(told[name]))
         for name in (*SHOWN, *DONE[:2])

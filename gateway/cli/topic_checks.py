@@ -92,8 +92,9 @@ def _in_sync(topic: NeededTopic, state: TopicState, _: Least) -> Iterator[Findin
 
 def _cleanup(topic: NeededTopic, state: TopicState, _: Least) -> Iterator[Finding]:
     if state.config is None:
-        said = "its configuration may not be seen"
-        yield warning(_about(topic), said, "give us the right DESCRIBE_CONFIGS on it")
+        said = "its configuration is not shown to us"
+        advice = "give us the right DESCRIBE_CONFIGS on it; an embedded Kafka has none"
+        yield warning(_about(topic), said, advice)
         return
     policy = state.config["cleanup.policy"]
     is_compacted = "compact" in policy

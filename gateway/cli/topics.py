@@ -93,7 +93,7 @@ def plan(
 async def _create(
     settings: KafkaSettings, plans: Sequence[TopicPlan]
 ) -> list[dict[str, Any]]:
-    async with open_topics(KafkaClients(settings).admin) as topics:
+    async with open_topics(KafkaClients(settings)) as topics:
         found = await topics.describe([plan.name for plan in plans])
         return [
             {
@@ -107,7 +107,7 @@ async def _create(
 async def _describe(
     settings: KafkaSettings, needed: Sequence[NeededTopic]
 ) -> dict[str, TopicState]:
-    async with open_topics(KafkaClients(settings).admin) as topics:
+    async with open_topics(KafkaClients(settings)) as topics:
         return await topics.describe([topic.name for topic in needed])
 
 

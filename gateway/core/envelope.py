@@ -117,7 +117,7 @@ def _structured(value: bytes, traceparent: str | None) -> Envelope:
 def _data(event: _Structured) -> tuple[bytes, str | None]:
     """Return the body, and what is wrong with it."""
     if event.data_base64 is None:
-        return bytes(event.data), None
+        return bytes(event.data), None if event.data else "'data' is missing"
     try:
         return b64decode(event.data_base64, validate=True), None
     except (TypeError, ValueError) as error:

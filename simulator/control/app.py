@@ -23,7 +23,8 @@ def build(simulator: Simulator) -> FastAPI:
     The acts come before the users, whose paths take anything.
     """
     world, people = simulator.world, simulator.people
-    app = FastAPI(title="Viber simulator")
+    # Without its pages of documents: they come from elsewhere on the internet.
+    app = FastAPI(title="Viber simulator", docs_url=None, redoc_url=None)
     app.include_router(router("acts", Acts(world, people).routes()))
     app.include_router(router("users", Users(world, people.phones).routes()))
     app.include_router(router("bots", Bots(world).routes()))

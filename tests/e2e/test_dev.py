@@ -1,10 +1,12 @@
 """`viber-gateway dev`: the first thing that anybody runs."""
 
+import json
 import re
 import shlex
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import count
@@ -51,6 +53,25 @@ def test_the_lines_that_it_prints_work(start: Start) -> None:
     wait_for("the answer", lambda: b'"out"' in get(url).body)
     assert dev.answers() == ["hello"]
     assert dev.end(signal.SIGINT) == 0
+
+
+def test_the_other_commands_look_at_it(start: Start) -> None:
+    """With the settings that it prints: what was written, and where a command is."""
+    dev = start()
+    (export,) = [line for line in dev.introduction() if "export" in line]
+    program = f"{export} && {sys.executable} -m gateway"
+    dev.talk("look at me")
+
+    def says(arguments: str) -> str:
+        shell = ["sh", "-c", f"{program} {arguments}"]
+        return subprocess.run(shell, check=True, capture_output=True, text=True).stdout
+
+    assert "  message  " in says("tail inbound")
+    wait_for("the result", lambda: "accepted" in says("tail results"))
+    (result,) = says("tail results --json").splitlines()
+    command_id = json.loads(result)["value"]["command_id"]
+    assert "ended: accepted" in says(f"explain {command_id}")
+    assert dev.end() == 0
 
 
 def test_two_run_side_by_side(start: Start) -> None:

@@ -138,7 +138,9 @@ async def test_wrong_settings_are_findings_too() -> None:
         "KAFKA_BOOTSTRAP_SERVERS",
         "HTTP_PORT",
     ]
-    assert "/no/such/ca.pem" in no_file.out
+    ((_, said),) = verdicts(no_file)["settings"]
+    assert said.startswith("KAFKA_SSL_CAFILE: ")
+    assert "/no/such/ca.pem" in said
 
 
 async def test_brokers_out_of_reach_are_told_and_the_rest_is_looked_at() -> None:

@@ -129,5 +129,5 @@ def test_no_kafka_is_one_line_that_says_where_to_look() -> None:
 
     assert ended.code == 1
     (line,) = ended.err.splitlines()
-    assert "127.0.0.1" in line
+    assert '"127.0.0.1:1"' in line
     assert "'doctor' tells why" in line

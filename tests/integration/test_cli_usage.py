@@ -1,5 +1,7 @@
 """What holds for the command line as a whole: help, exit codes, faults."""
 
+from importlib.metadata import version
+
 import pytest
 
 from gateway.cli.command_line import COMMANDS, GROUPS
@@ -28,6 +30,13 @@ def test_the_help_lists_every_command() -> None:
     said = viber_gateway("--help").out
 
     assert {*COMMANDS, *GROUPS} <= set(said.split())
+
+
+def test_it_tells_its_version() -> None:
+    """Without settings, and in one line."""
+    ended = viber_gateway("--version")
+
+    assert (ended.code, ended.out) == (0, f"viber-gateway {version('viber-gateway')}\n")
 
 
 def test_an_unknown_command_is_wrong_usage() -> None:

@@ -11,6 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from gateway.adapters.kafka.complaints import Complaints
 from gateway.adapters.kafka.connection import client_options
+from gateway.core.errors import KafkaUnavailableError
 from gateway.settings import KafkaSettings
 
 MAX_BATCH_BYTES = 1_000_000  # below Kafka's default max.message.bytes of 1,048,588
@@ -35,6 +36,10 @@ class KafkaClients:
         self._settings = settings
         self._options = client_options(settings)
         self.explain = Complaints().explain
+
+    def unavailable(self, error: Exception) -> KafkaUnavailableError:
+        """Say what a command could not do, and how to find out more."""
+        return KafkaUnavailableError(f"{self.explain(error)} ('doctor' tells why)")
 
     def producer(self) -> AIOKafkaProducer:
         """Make a producer: idempotent, acknowledged by all in-sync replicas."""

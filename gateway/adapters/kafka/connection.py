@@ -1,5 +1,7 @@
 """How to reach Kafka: the settings as the client library wants them."""
 
+from collections.abc import Mapping
+from pathlib import Path
 from ssl import VERIFY_X509_STRICT, SSLContext
 from typing import Any
 
@@ -34,16 +36,33 @@ def _ssl_context(settings: KafkaSettings) -> SSLContext | None:
         "certfile": settings.ssl_certfile,
         "keyfile": settings.ssl_keyfile,
     }
-    given = {name: str(path) for name, path in files.items() if path}
+    given = {name: path for name, path in files.items() if path}
+    _check_readable(given)
     try:
-        context = create_ssl_context(**given)
+        context = create_ssl_context(**{name: str(p) for name, p in given.items()})
     except OSError as error:
-        raise SettingsError([f"KAFKA_SSL_*: {given}: {error}"]) from error
+        names = ", ".join(map(_setting, given))
+        raise SettingsError([f"{names}: not what TLS can use: {error}"]) from error
     # Since 3.13 Python asks for all of RFC 5280, and refuses what Strimzi makes (no
     # authority key identifier, strimzi-kafka-operator issue 11375).  Chain, names and
     # dates are checked without it, as by Kafka's other clients.
     context.verify_flags &= ~VERIFY_X509_STRICT
     return context
+
+
+def _check_readable(files: Mapping[str, Path]) -> None:
+    faults = []
+    for name, path in files.items():
+        try:
+            path.read_bytes()
+        except OSError as error:
+            faults.append(f"{_setting(name)}: {error}")
+    if faults:
+        raise SettingsError(faults)
+
+
+def _setting(name: str) -> str:
+    return f"KAFKA_SSL_{name.upper()}"
 
 
 def _password(settings: KafkaSettings) -> str | None:

@@ -11,7 +11,6 @@ from aiokafka.errors import KafkaError
 
 from gateway.adapters.kafka.clients import KafkaClients
 from gateway.adapters.kafka.topics import open_topics
-from gateway.core.errors import KafkaUnavailableError
 from gateway.core.record import Record
 
 POLL_MS = 500
@@ -79,13 +78,13 @@ async def open_reader(
         KafkaUnavailableError: Kafka does not answer, or a topic may not be read.
         TopicMissingError: A topic is not there.
     """
-    async with open_topics(clients.admin) as admin:
+    async with open_topics(clients) as admin:
         await admin.require(topics)
     consumer = clients.reader(topics)
     try:
         await consumer.start()
         yield Reader(consumer)
     except (KafkaError, OSError) as error:
-        raise KafkaUnavailableError(f"{error} ('doctor' tells why)") from error
+        raise clients.unavailable(error) from error
     finally:
         await consumer.stop()

@@ -63,13 +63,13 @@ async def open_writer(
         KafkaUnavailableError: Kafka does not answer, or does not take a record.
         TopicMissingError: A topic is not there.
     """
-    async with open_topics(clients.admin) as admin:
+    async with open_topics(clients) as admin:
         await admin.require(topics)
     producer = clients.producer()
     try:
         await producer.start()
         yield Writer(producer)
     except (KafkaError, OSError) as error:
-        raise KafkaUnavailableError(f"{error} ('doctor' tells why)") from error
+        raise clients.unavailable(error) from error
     finally:
         await producer.stop()

@@ -1,4 +1,4 @@
-// The simulator's control API, as anybody may use it (see /docs).
+// The simulator's control API, as anybody may use it (see /openapi.json).
 //
 // Every function returns the decoded answer, or throws an ApiError that reads well.
 

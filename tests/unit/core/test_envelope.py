@@ -114,6 +114,7 @@ def test_bytes_come_in_base64() -> None:
         ({"data_base64": "YQ"}, "'data_base64' is not base64"),
         ({"data_base64": "\u00e9"}, "'data_base64' is not base64"),
         ({"data_base64": {"a": 1}}, "'data_base64' is not base64"),
+        ({}, "'data' is missing"),
     ],
 )
 def test_a_faulty_structured_event_keeps_its_id(
