@@ -79,12 +79,13 @@ def _commands(topic: str, viber: Viber, user: str) -> list[Draft]:
     ]
 
 
+@pytest.mark.parametrize("form", ["json", "console"])
 @pytest.mark.parametrize("level", ["INFO", "DEBUG"])
 def test_no_line_holds_a_secret_or_a_users_id(
-    gateways: Gateways, viber: Viber, topics: Topics, level: str
+    gateways: Gateways, viber: Viber, topics: Topics, level: str, form: str
 ) -> None:
     """Neither token nor signature, neither text nor name."""
-    had = talk(gateways, viber, topics, LOG_LEVEL=level)
+    had = talk(gateways, viber, topics, LOG_LEVEL=level, LOG_FORMAT=form)
 
     said = had.gateway.complaints
     assert "stopped" in said

@@ -1,6 +1,7 @@
 """The product: `python -m gateway run`, one process or several of one installation."""
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +28,9 @@ IMPATIENT: Final[Settings] = {
     "SENDER_BACKOFF_MAX_SECONDS": "1",
     "SENDER_RATE_LIMIT_PER_SECOND": "100000",
 }
+JSON: Final = re.compile(r"\{.*\}")
+CONSOLE: Final = re.compile(r"(\S+) \[(\w+) *\] (\w+) *(.*)")
+MEMBER: Final = re.compile(r"(\w+)=('[^']*'|\S+)")
 SIGNATURE: Final = "X-Viber-Content-Signature"
 
 
@@ -41,11 +45,13 @@ class Gateway(Child):
 
     @property
     def log(self) -> list[Json]:
-        """What it has logged; a line that is not JSON, as of a traceback, fails."""
+        """What it has logged; a line in no form of ours, as of a traceback, fails."""
         whole = self.complaints.rpartition("\n")[0].splitlines()
-        strange = [line for line in whole if not line.startswith("{")]
+        is_console = self.settings.get("LOG_FORMAT") == "console"
+        form = CONSOLE if is_console else JSON
+        strange = [line for line in whole if not form.fullmatch(line)]
         assert strange == [], f"{self.name} complains:\n{self.complaints}"
-        return [json.loads(line) for line in whole]
+        return [_console(line) if is_console else json.loads(line) for line in whole]
 
     def logged(self, event: str, **members: object) -> list[Json]:
         """Find log lines by event and members."""
@@ -163,6 +169,14 @@ class Gateways:
     def restart(self, old: Gateway) -> Gateway:
         """Start one like an old one that has ended."""
         return self.start(old.role, old.settings)
+
+
+def _console(line: str) -> Json:
+    """Read a line for people; every value stays text."""
+    found = CONSOLE.fullmatch(line)
+    assert found is not None
+    _, level, event, members = found.groups()
+    return {"level": level, "event": event, **dict(MEMBER.findall(members))}
 
 
 def _flat(line: Json) -> dict[str, str | int | float | bool | None]:
