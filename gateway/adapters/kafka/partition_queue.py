@@ -1,7 +1,9 @@
 """The way to one partition: one batch at a time, and what waits for the next one.
 
-A batch that fails fails every record in it and no other.  One that is too large as a
-whole goes again record by record, so only the record that is too large is refused.
+A batch lingers where the one before it had company: records that come one by one do
+not wait in vain.  A batch that fails fails every record in it and no other.  One that
+is too large as a whole goes again record by record, so only the record that is too
+large is refused.
 """
 
 import asyncio
@@ -59,6 +61,7 @@ class PartitionQueue:
         self._alone = 0  # so many records go one by one: their batch was too large
         self._is_sending = False
         self._linger = 0.0
+        self._has_company = False
 
     def put(self, record: NewRecord, linger: float) -> asyncio.Future[int]:
         """Queue a record; the future ends with its offset, once acknowledged.
@@ -68,7 +71,7 @@ class PartitionQueue:
 
         Args:
             record: What to write.
-            linger: Seconds that the next batch waits for company.
+            linger: Seconds that the next batch waits for company, where there is some.
         """
         while self._pending and self._pending[0][1].done():
             self._pending.popleft()
@@ -83,7 +86,7 @@ class PartitionQueue:
     async def _send_all(self) -> None:
         try:
             while self._pending:
-                if self._linger:
+                if self._linger and self._has_company:
                     await asyncio.sleep(self._linger)
                 async with self._producers.lease() as producer:
                     await self._send_batch(producer)
@@ -93,6 +96,7 @@ class PartitionQueue:
     async def _send_batch(self, producer: AIOKafkaProducer) -> None:
         builder = producer.create_batch()
         batch = self._fill(builder)
+        self._has_company = len(batch) > 1
         if not batch:
             return
         started = self._loop.time()

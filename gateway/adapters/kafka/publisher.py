@@ -56,7 +56,8 @@ class Publisher:
         max_waiting: Records that may wait at once; further ones are refused.
         on_trouble: Called when publishing to a topic begins to fail, with why, and
             when it works again, with None; not for each record.
-        linger: Seconds that a record waits for company if nobody is in a hurry for it.
+        linger: Seconds that records which come close together, and which nobody is in a
+            hurry for, wait for each other.
     """
 
     def __init__(
@@ -103,7 +104,7 @@ class Publisher:
         Args:
             record: What to write.
             timeout: Seconds; after it the record is in doubt: it may still appear.
-                None: nobody is in a hurry, so it lingers.
+                None: nobody is in a hurry, so it may linger.
 
         Raises:
             KafkaUnavailableError: Not acknowledged in time, refused, or too many wait.
