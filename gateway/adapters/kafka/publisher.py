@@ -22,15 +22,12 @@ from gateway.adapters.kafka.partition_queue import (
 )
 from gateway.adapters.kafka.producers import Producers
 from gateway.adapters.kafka.troubles import Troubles
-from gateway.core.errors import (
-    KafkaUnavailableError,
-)
+from gateway.core.errors import KafkaUnavailableError
 from gateway.core.record import NewRecord, Place, TopicPartition
 
 PARTITIONS_KNOWN_FOR_SECONDS = 60.0
 LINGER_SECONDS = 0.005  # what Kafka's own producers do since 4.0 (KIP-1030)
 ASK_SECONDS = 5.0  # for a topic; aiokafka alone would not give up for 40
-
 
 # How many partitions a topic has, and until when that is believed.
 Partitions = tuple[int, float]

@@ -144,9 +144,7 @@ def _entries(entries: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def open_topics(
-    clients: KafkaClients,
-) -> AsyncIterator[Topics]:
+async def open_topics(clients: KafkaClients) -> AsyncIterator[Topics]:
     """Connect; with the block the connection ends.
 
     Args:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from tests.e2e.support import otlp
+
 Object = dict[str, Any]
 
 IMAGE: Final = os.environ.get("TEST_IMAGE", "viber-gateway:dev")
@@ -54,7 +56,7 @@ def world(kafka_port: int) -> list[Object]:
 
 def collector() -> list[Object]:
     """Write the objects of a collector of traces."""
-    program = (Path(__file__).parent / "collector.py").read_text()
+    program = Path(otlp.__file__).read_text()
     container = {
         "image": IMAGE,
         "command": ["python", "-c", program],

@@ -1,16 +1,13 @@
 """An OpenTelemetry collector: takes spans over OTLP/HTTP and keeps them in memory."""
 
-import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from threading import Thread
 
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
-    ExportTraceServiceRequest,
-    ExportTraceServiceResponse,
-)
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
+
+from tests.e2e.support.otlp import Receiver
 
 
 class Collector(ThreadingHTTPServer):
@@ -34,26 +31,10 @@ class Collector(ThreadingHTTPServer):
         return sorted(found, key=lambda span: span.start_time_unix_nano)
 
 
-class _Receiver(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        content = self.rfile.read(int(self.headers["content-length"]))
-        if self.headers["content-encoding"] == "gzip":
-            content = gzip.decompress(content)
-        for process in ExportTraceServiceRequest.FromString(content).resource_spans:
-            for scope in process.scope_spans:
-                self._collector.spans += scope.spans
-        self.send_response(200)
-        self.send_header("content-type", "application/x-protobuf")
-        self.end_headers()
-        self.wfile.write(ExportTraceServiceResponse().SerializeToString())
-
-    @property
-    def _collector(self) -> Collector:
+class _Receiver(Receiver):
+    def take(self, span: Span) -> None:
         assert isinstance(self.server, Collector)
-        return self.server
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        self.server.spans.append(span)
 
 
 @contextmanager
