@@ -1,4 +1,4 @@
-"""Three brokers of which one is lost, or stands still, or changes places, or is full.
+"""Three brokers of which one is lost, or stands still, or changes places.
 
 Nobody was killed who knew what had been sent: so nothing is sent twice.
 """
@@ -25,9 +25,6 @@ PATIENT: Final = {**SETTINGS, "KAFKA_SESSION_TIMEOUT_SECONDS": "45"}
 SESSION_SECONDS: Final = 6
 OUTAGE_SECONDS: Final = 12
 BRIEF: Final = {**SETTINGS, "KAFKA_SESSION_TIMEOUT_SECONDS": str(SESSION_SECONDS)}
-QUICK: Final = {**SETTINGS, "HTTP_PUBLISH_TIMEOUT_SECONDS": "0.5"}
-# About no user, so that it is in no account: refused, it may still be written.
-CALLBACK: Final = b'{"event": "seen", "message_token": 1}'
 
 
 def check(account: Account) -> None:
@@ -115,24 +112,3 @@ def test_nothing_starts_while_the_coordinator_stands_still_for_a_session(
     since = [call["at"] - begun for call in flow.viber.calls()]
     last_ms = 1000 * (SESSION_SECONDS + 1)
     assert not any(last_ms < ms < 1000 * OUTAGE_SECONDS for ms in since)
-
-
-def test_brokers_whose_disks_are_full_are_waited_for(
-    brokers: KafkaCluster, gateways: Gateways, flow: Flow
-) -> None:
-    """With two of three no record is taken: callbacks get 503, commands wait."""
-    flow.begin(50)
-    gateway = gateways.start("all", QUICK)
-
-    def answer() -> int:
-        return gateway.call_back(flow.viber, CALLBACK).status
-
-    flow.wait_for(0.2)
-    brokers.fill_disk(1)
-    flow.wait_for(0.3)
-    brokers.fill_disk(2)
-    wait_for("callbacks are refused", answer, lambda status: status == 503)
-    brokers.mend()
-
-    wait_for("callbacks are taken", answer, lambda status: status == 200)
-    check(flow.settle())

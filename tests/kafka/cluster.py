@@ -14,7 +14,6 @@ Rule: the brokers die with this process, even after its kill -9.
 
 import argparse
 import contextlib
-import os
 import resource
 import shutil
 import signal
@@ -31,8 +30,14 @@ from typing import Final, Self
 
 from tests.kafka import jars
 from tests.kafka.certificates import make_certificates
+from tests.kafka.guard import Guard
 from tests.kafka.jars import KafkaClusterError
-from tests.kafka.properties import ClusterShape, Protocol, broker_properties
+from tests.kafka.properties import (
+    ClusterShape,
+    Protocol,
+    broker_properties,
+    data_folder,
+)
 from tests.kafka.wire import HOST, alive_brokers, free_ports, is_listening
 
 _START_TIMEOUT_SECONDS: Final = 60.0
@@ -66,7 +71,8 @@ class KafkaCluster:
         self.directory = Path(tempfile.mkdtemp(prefix="kafka-cluster-"))
         self.processes: dict[int, subprocess.Popen[bytes]] = {}
         self._jvm_flags = jvm_flags
-        self._guard: subprocess.Popen[bytes] | None = None
+        disks = [self._data(broker) for broker in self._ports if self.shape.disk_mb]
+        self._guard = Guard(disks, self.shape.disk_mb)
 
     @property
     def bootstrap_servers(self) -> str:
@@ -98,10 +104,6 @@ class KafkaCluster:
         Raises:
             KafkaClusterError: A broker ended or is late; its last log lines are told.
         """
-        # The guard leads the brokers' process group, and kills the group when
-        # this process is gone: then its standard input ends.
-        guard = ("sh", "-c", "exec >/dev/null 2>&1; read _; kill -KILL 0")
-        self._guard = subprocess.Popen(guard, stdin=subprocess.PIPE, process_group=0)
         if self.shape.tls:
             make_certificates(self.tls_directory)
         self._format_storage()
@@ -112,14 +114,10 @@ class KafkaCluster:
 
     def close(self) -> None:
         """Kill what still runs and remove all data."""
-        if self._guard:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._guard.pid, signal.SIGKILL)
-            self._guard.communicate()
-            for process in self.processes.values():
-                process.wait()
+        self._guard.kill()
+        for process in self.processes.values():
+            process.wait()
         self.processes.clear()
-        self._guard = None
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def start_broker(self, broker: int) -> None:
@@ -156,27 +154,36 @@ class KafkaCluster:
         """Tell which brokers are alive, as one of them says."""
         return alive_brokers(self._ports[witness]["PLAINTEXT"])
 
-    def fill_disk(self, broker: int, timeout: float = 60.0) -> None:
-        """Let each write of a broker to its disk fail, until it halts by itself.
+    def fill_disks(self, *brokers: int, timeout: float = 60.0) -> None:
+        """Fill the disks of brokers; each of them then halts by itself.
 
-        A limit of the size of files does it, for want of a disk to fill: its error
-        (EFBIG) takes the way of ENOSPC, and a broker without a disk left ends.
+        Where they have none of their own, no file may grow any more: that error
+        (EFBIG) takes the way of a full disk's (ENOSPC).
         """
-        process = self.processes[broker]
-        _, most = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (0, most))
-        process.wait(timeout)
-        del self.processes[broker]
+        for broker in brokers:
+            if self.shape.disk_mb:
+                self._guard.fill(self._data(broker))
+            else:
+                _let_no_file_grow(self.processes[broker].pid)
+        for broker in brokers:
+            self.processes.pop(broker).wait(timeout)
 
     def mend(self) -> None:
-        """Resume what is paused and start what is gone; wait until all are there."""
+        """Make room on disks, resume what is paused and start what is gone.
+
+        Waits until all are there.
+        """
         for broker in self._ports:
+            self._guard.make_room(self._data(broker))
             if broker in self.processes:
                 self.resume_broker(broker)
             else:
                 self._launch(broker)
         for broker in self._ports:
             self._wait_until_ready(broker, set(self._ports))
+
+    def _data(self, broker: int) -> Path:
+        return data_folder(self.directory, broker)
 
     def _properties_file(self, broker: int) -> Path:
         return self.directory / f"broker-{broker}.properties"
@@ -186,9 +193,9 @@ class KafkaCluster:
 
     def _format_storage(self) -> None:
         with ThreadPoolExecutor() as pool:
-            list(pool.map(jars.execute, map(self._format_command, self._ports)))
+            list(pool.map(self._format, self._ports))
 
-    def _format_command(self, broker: int) -> list[str]:
+    def _format(self, broker: int) -> None:
         file = self._properties_file(broker)
         properties = broker_properties(
             self.shape, broker, self._ports, self.directory
@@ -201,7 +208,8 @@ class KafkaCluster:
         ]
         cluster = ["format", "--cluster-id", self._cluster_id()]
         arguments = [*cluster, *accounts, "--config", str(file)]
-        return jars.java_command(jars.STORAGE_TOOL, arguments)
+        command = jars.java_command(jars.STORAGE_TOOL, arguments)
+        jars.execute(self._guard.on_disks(command))
 
     def _cluster_id(self) -> str:
         """Return Kafka's form of a UUID; one directory, one cluster, one id."""
@@ -210,13 +218,14 @@ class KafkaCluster:
 
     def _launch(self, broker: int) -> None:
         arguments = [str(self._properties_file(broker))]
+        command = jars.java_command(jars.BROKER, arguments, self._jvm_flags)
         with self._log_file(broker).open("ab") as log:
             self.processes[broker] = subprocess.Popen(
-                jars.java_command(jars.BROKER, arguments, self._jvm_flags),
+                self._guard.on_disks(command),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                process_group=self._guard.pid if self._guard else 0,
+                process_group=self._guard.pid,
             )
 
     def _wait_until_ready(self, broker: int, known: set[int]) -> None:
@@ -233,6 +242,11 @@ class KafkaCluster:
     def _failure(self, broker: int, what: str) -> KafkaClusterError:
         log = self._log_file(broker).read_text(errors="replace").splitlines()
         return KafkaClusterError("\n".join([f"broker {broker} {what}", *log[-40:]]))
+
+
+def _let_no_file_grow(pid: int) -> None:
+    _, most = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, most))
 
 
 def _choose_ports(shape: ClusterShape) -> dict[int, dict[str, int]]:

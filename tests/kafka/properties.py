@@ -33,12 +33,14 @@ class ClusterShape:
 
     The plain listener is always there, and with `acl` it is a super user's.
     `port` is the plain port of the first broker, the next take the next ports.
+    `disk_mb` gives each broker a disk of that size, which can be filled.
     `sasl` makes `users` known to PLAIN and SCRAM-SHA-512.
     `settings` are broker properties that come last.
     """
 
     brokers: int = 1
     port: int | None = None
+    disk_mb: int = 0
     sasl: bool = False
     tls: bool = False
     client_certificate_required: bool = False
@@ -64,7 +66,7 @@ def broker_properties(
     """Return the properties of one broker that keeps its data under `directory`."""
     return {
         "node.id": broker,
-        "log.dirs": directory / f"broker-{broker}",
+        "log.dirs": data_folder(directory, broker),
         **_quorum(ports),
         **_listeners(shape, ports[broker]),
         **PACE,
@@ -74,6 +76,11 @@ def broker_properties(
         **(_ACL if shape.acl else {}),
         **shape.settings,
     }
+
+
+def data_folder(directory: Path, broker: int) -> Path:
+    """Return where a broker keeps its data."""
+    return directory / f"broker-{broker}"
 
 
 def _quorum(ports: Ports) -> dict[str, object]:
