@@ -1,5 +1,6 @@
 """Records that are no commands: each a dead letter, and no hindrance to the next."""
 
+import asyncio
 import json
 from typing import Final
 
@@ -9,6 +10,7 @@ from tests.e2e.support.commands import text
 from tests.e2e.support.place import Place
 from tests.e2e.support.records import Draft
 from tests.e2e.support.topics import command_of
+from tests.kafka.odd_names import OddName, write_batch
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -74,3 +76,15 @@ def test_a_tombstone_asks_for_nothing(place: Place, user: str) -> None:
     results = place.topics.read(place.topics.results)
     assert tombstone not in [command_of(result) for result in results]
     assert place.topics.dead_letters_of(tombstone) == []
+
+
+def test_a_header_whose_name_is_no_text_stops_nobody(place: Place, user: str) -> None:
+    """Kafka takes such names; what it says is not looked at, the command is sent."""
+    topics = place.topics
+    record = (text(user, "odd"), [(OddName("x"), b"1")])
+
+    offset = asyncio.run(write_batch(topics.servers, topics.outbound, [record]))
+
+    (result,) = topics.results_of(f"{topics.outbound}/0/{offset}")
+    assert result.json["outcome"] == "accepted"
+    assert place.send_text(user, "after the odd one").json["outcome"] == "accepted"

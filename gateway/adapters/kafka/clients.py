@@ -9,6 +9,7 @@ from collections.abc import Collection
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 
+from gateway.adapters.kafka import header_names
 from gateway.adapters.kafka.complaints import Complaints
 from gateway.adapters.kafka.connection import client_options
 from gateway.core.errors import KafkaUnavailableError
@@ -36,6 +37,7 @@ class KafkaClients:
         self._settings = settings
         self._options = client_options(settings)
         self.explain = Complaints().explain
+        header_names.accept()
 
     def unavailable(self, error: Exception) -> KafkaUnavailableError:
         """Say what a command could not do, and how to find out more."""
