@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 from gateway.bots import Bot
 from gateway.core import callback, dead_letter
 from gateway.core.callback import Callback
+from gateway.core.cut import dead_letter_versions
 from gateway.core.dead_letter import Death
 from gateway.core.errors import (
     KafkaUnavailableError,
@@ -142,14 +143,18 @@ class Intake:
         death: Death,
         until: float,
     ) -> Answer | None:
-        """Write a dead letter; an answer only when even that fails."""
+        """Write the largest dead letter that is taken; an answer when none is."""
         topic = self._topics.dead_letters.replace("{bot}", bot.name)
         letter = dead_letter.of_callback(topic, body, headers, death, self._now())
-        try:
-            await self._publish(letter, self._time_left(until))
-        except (KafkaUnavailableError, RecordTooLargeError):
-            return answer.KAFKA_UNAVAILABLE
-        return None
+        for version in dead_letter_versions(letter):
+            try:
+                await self._publish(version, self._time_left(until))
+            except RecordTooLargeError:
+                continue
+            except KafkaUnavailableError:
+                break
+            return None
+        return answer.KAFKA_UNAVAILABLE
 
     def _encoder(self, bot: str) -> EventEncoder:
         if bot not in self._encoders:

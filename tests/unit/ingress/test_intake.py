@@ -59,9 +59,29 @@ async def test_an_event_too_large_for_its_topic_is_buried_in_part() -> None:
     assert headers["dlq_reason"] == "record_too_large"
 
 
+@pytest.mark.parametrize(("room", "kept"), [(MOST_BYTES, 65_536), (2000, 1024)])
+async def test_a_dead_letter_too_large_for_its_topic_is_cut(
+    room: int, kept: int
+) -> None:
+    """Viber would repeat it for an hour, and it would be as large as before."""
+    site, body = Site(limits=ROOMY), b"x" * (MOST_BYTES + 1)
+    site.publish.most_bytes = room
+
+    response = (await signed(body).run(site.app)).response
+
+    assert response.status == 200
+    assert site.observed == [("shop", "other", 200, "malformed")]
+    (letter,) = site.publish.records
+    assert letter.value == body[:kept]
+    headers = content(letter.headers)
+    assert headers["dlq_reason"] == "malformed_callback"
+    assert headers["cut"].startswith("value")
+
+
 async def test_a_dead_letter_that_kafka_never_takes_is_tried_again() -> None:
     """Rather an hour of repetitions than a callback that is lost without a trace."""
     site = Site(limits=ROOMY)
+    site.publish.most_bytes = 10
 
     response = (await signed(b"x" * (MOST_BYTES + 1)).run(site.app)).response
 
