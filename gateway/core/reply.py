@@ -60,7 +60,7 @@ def welcome_body(message: dict[str, Any], sender: Sender) -> bytes:
     """Write a message as the answer that Viber takes, with the bot's name filled in.
 
     Raises:
-        WelcomeError: It is larger than Viber takes.
+        WelcomeError: It is larger than Viber takes, or nested too deep.
     """
     body = {k: v for k, v in message.items() if k not in NEVER_SENT}
     said = body.get("sender")
@@ -69,7 +69,10 @@ def welcome_body(message: dict[str, Any], sender: Sender) -> bytes:
     if said is None or isinstance(said, dict):
         filled |= said or {}
         body |= {"sender": filled} if filled else {}
-    written = msgspec.json.encode(body)
+    try:
+        written = msgspec.json.encode(body)
+    except RecursionError as error:  # it was read where the stack was less deep
+        raise WelcomeError("nested too deep") from error
     if len(written) > MAX_BODY_BYTES:
         raise WelcomeError(f"{len(written)} bytes, Viber takes {MAX_BODY_BYTES}")
     return written

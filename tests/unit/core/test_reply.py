@@ -109,6 +109,16 @@ def test_an_answer_too_large_for_viber_is_refused() -> None:
         welcome_body(message, SHOP)
 
 
+def test_an_answer_nested_too_deep_is_refused() -> None:
+    """It could be read, but is written where the stack is deeper."""
+    nested: list[Any] = []
+    for _ in range(100_000):
+        nested = [nested]
+
+    with pytest.raises(WelcomeError, match="too deep"):
+        welcome_body(HELLO | {"more": nested}, SHOP)
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: (
