@@ -5,7 +5,7 @@ take it, the partition is not committed this time: the last commit stands.  A ma
 cannot be found again is ignored with a warning: what it held may be repeated.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import structlog
@@ -44,7 +44,7 @@ class Progress:
     """Writes and finds large maps.
 
     Args:
-        topic: The progress topic.
+        topic: Names the progress topic of an outbound topic.
         group: The consumer group.
         publish: Writes a record.
         reread: Reads it again.
@@ -53,7 +53,7 @@ class Progress:
 
     def __init__(
         self,
-        topic: str,
+        topic: Callable[[str], str],
         group: str,
         publish: Publish,
         reread: Reread,
@@ -92,7 +92,8 @@ class Progress:
         return restored
 
     async def _write(self, partition: TopicPartition, text: str) -> Place | None:
-        record = progress_record(self._topic, self._group, partition, text)
+        topic = self._topic(partition.topic)
+        record = progress_record(topic, self._group, partition, text)
         try:
             place = await self._publish(record, self._seconds)
         except PublishError as error:
@@ -101,7 +102,8 @@ class Progress:
         return place if place.offset >= 0 else None
 
     async def _find(self, partition: TopicPartition, reference: Reference) -> str:
-        where = TopicPartition(self._topic, reference.place.partition)
+        topic = self._topic(partition.topic)
+        where = TopicPartition(topic, reference.place.partition)
         for record in await self._reread(where, [reference.place.offset]):
             text = read_map(reference, record)
             if text is not None:

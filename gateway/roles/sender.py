@@ -18,7 +18,7 @@ from gateway.core.backoff import Backoff
 from gateway.core.command import Command, CommandDecoder, InvalidCommand
 from gateway.core.record import Record, TopicPartition
 from gateway.core.result import Ending
-from gateway.core.topics import per_bot
+from gateway.core.topics import per_bot, topic_of
 from gateway.egress.bot_lane import Rules
 from gateway.egress.consumer import Consumer, Pace
 from gateway.egress.delivery import Delivery
@@ -186,12 +186,17 @@ class SenderRole:
     def _build_progress(self) -> Progress:
         settings = self._shared.settings
         return Progress(
-            settings.topic.progress,
+            self._progress_topic,
             settings.kafka.consumer_group,
             self._shared.publisher.publish,
             self._rereader.read,
             settings.sender.commit_interval_seconds,
         )
+
+    def _progress_topic(self, outbound: str) -> str:
+        bots = self._shared.bots
+        topic = self._shared.settings.topic.progress
+        return topic_of(topic, self._outbound.get(outbound), bots)
 
     def _build_gauges(self) -> Gauges:
         return Gauges(

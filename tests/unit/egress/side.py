@@ -155,7 +155,9 @@ class Side:
             options.drain_seconds,
             options.session_seconds,
         )
-        progress = Progress("viber.progress", "group", self._keep, self._find, 1.0)
+        progress = Progress(
+            lambda _: "viber.progress", "group", self._keep, self._find, 1.0
+        )
         return Consumer(self.source, self.dispatcher, progress, pace, self.clock, self)
 
     async def _keep(self, record: NewRecord, _seconds: float) -> Place:

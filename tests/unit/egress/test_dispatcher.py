@@ -77,7 +77,7 @@ class World:
             self._decode, self.delivery, self.source.reread, room
         )
         pace = Pace(10**6, 10**6, 10**6, 10**6, 0.0, 10**6)
-        progress = Progress("p", "g", FakePublish(), self.source.reread, 1.0)
+        progress = Progress(str, "g", FakePublish(), self.source.reread, 1.0)
         self.consumer = Consumer(
             self.source, self.dispatcher, progress, pace, FakeClock(), Nobody()
         )

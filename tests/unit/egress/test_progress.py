@@ -16,10 +16,12 @@ class Topic:
 
     Attributes:
         place: Where the next record will be said to stand; None: it is refused.
+        names: As what it was written to and read from.
     """
 
     def __init__(self) -> None:
         self.records: dict[int, ReadRecord] = {}
+        self.names: list[str] = []
         self.place: Place | None = Place(0, 41)
 
     async def publish(self, record: NewRecord, _seconds: float) -> Place:
@@ -27,18 +29,22 @@ class Topic:
         if self.place is None:
             raise KafkaUnavailableError("refused")
         self.records[self.place.offset] = ReadRecord(record.value)
+        self.names.append(record.topic)
         return self.place
 
     async def reread(
-        self, _partition: TopicPartition, offsets: Sequence[int]
+        self, partition: TopicPartition, offsets: Sequence[int]
     ) -> Sequence[Record]:
         """Return what is there."""
+        self.names.append(partition.topic)
         return [self.records[o] for o in offsets if o in self.records]
 
 
 def progress(topic: Topic) -> Progress:
     """Return a progress that uses the topic."""
-    return Progress("viber.progress", "gateway", topic.publish, topic.reread, 1.0)
+    return Progress(
+        lambda of: f"{of}.progress", "gateway", topic.publish, topic.reread, 1.0
+    )
 
 
 async def test_what_fits_stays_in_the_metadata() -> None:
@@ -58,6 +64,7 @@ async def test_a_large_map_comes_back() -> None:
 
     assert len(kept[HERE].text) < 100
     assert await progress(topic).restore(kept) == {HERE: LARGE}
+    assert topic.names == ["viber.outbound.progress"] * 2
 
 
 async def test_a_map_that_kafka_refuses_is_not_committed() -> None:
