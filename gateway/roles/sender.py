@@ -111,6 +111,7 @@ class SenderRole:
         """Tell people how busy it is."""
         return {
             "partitions": sorted(f"{t}/{p}" for t, p in self._dispatcher.partitions),
+            "in_flight": sum(lane.under_way for _, lane in self._lanes),
             "buffered": self._dispatcher.buffered,
             "deferred": sum(self._dispatcher.deferred.values()),
             "parked": len(self._parking),

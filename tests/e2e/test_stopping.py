@@ -61,6 +61,7 @@ def test_a_call_under_way_is_finished(
     gateway = gateways.start("sender")
     topics.write(messages(topics.outbound, viber.bot, [user], 1))
     wait_for("the call", lambda: viber.times_struck(fault) == 1)
+    assert gateway.health()["in_flight"] == 1
 
     assert gateway.stop() == 0
 
