@@ -65,7 +65,7 @@ class Parking:
         """Hear of an event: who waits for its user goes on, if they have written."""
         headers = dict(event.headers)
         if headers.get("ce_type") == MESSAGE and event.key is not None:
-            bot = headers.get("ce_bot", b"").decode(errors="replace")
+            bot = (headers.get("ce_bot") or b"").decode(errors="replace")
             self._wake(bot, event.key.decode(errors="replace"))
 
     def _wake(self, bot: str, user: str) -> None:

@@ -1,5 +1,9 @@
 """Who is parked, what wakes them, and when the inbound topic must be watched."""
 
+from typing import Any
+
+import pytest
+
 from gateway.core.record import Record
 from gateway.egress.parking import AFTER_THE_HOUR_SECONDS, Parking
 from tests.fakes.clock import FakeClock
@@ -50,6 +54,20 @@ async def test_only_a_message_to_the_same_bot_wakes() -> None:
     place.hear(event("a"))
 
     assert waker.done()
+
+
+@pytest.mark.parametrize(
+    "headers", [[], [("ce_bot", b"\xff")], [("ce_bot", None)], [("ce_type", None)]]
+)
+async def test_a_strange_event_wakes_nobody(headers: Any) -> None:
+    """Kafka knows headers without a value, and others may write to the topic."""
+    place = parking()
+    waker = place.park(decoded(to("a"), TWO_BOTS))
+
+    message = ("ce_type", b"com.viber.callback.message")
+    place.hear(ReadRecord(b"{}", [message, *headers], b"a"))
+
+    assert not waker.done()
 
 
 async def test_it_is_watched_only_while_somebody_is_parked() -> None:
