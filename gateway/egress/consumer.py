@@ -119,6 +119,7 @@ class Consumer:
         self._member = member
         self._proven_at = clock.monotonic()
         self._is_in_doubt = False
+        self._can_be_proven = True
         self._committed: dict[TopicPartition, Commit] = {}
         self._paused: frozenset[TopicPartition] = frozenset()
         self._is_stopping = False
@@ -165,30 +166,41 @@ class Consumer:
                 self._dispatcher.submit(record)
             self._balance()
             if self._is_proof_due():
+                self._doubt()
                 self._dispatcher.hasten()
             self._member.polled(len(records))
             await asyncio.sleep(0)  # a poll that finds records gives way to nobody
 
     def _is_proof_due(self) -> bool:
-        """Tell whether the last proof that our partitions are ours is of some age.
+        """Tell whether the last proof that our partitions are ours is of some age."""
+        return self._proof_age > self._pace.session_seconds / PROOFS_PER_SESSION
+
+    @property
+    def _proof_age(self) -> float:
+        return self._clock.monotonic() - self._proven_at
+
+    def _doubt(self) -> None:
+        """Tell once when our partitions may be somebody else's.
 
         A process that stood still (stopped, or starved), or that the group's
         coordinator has not heard of for a session, may have lost them without being
-        told.  The group gives them, and takes commits of nobody else.
+        told.  The group gives them, and takes commits of nobody else.  Before the
+        first record of all there is nothing to commit, so its coming is no news.
         """
-        age = self._clock.monotonic() - self._proven_at
-        if age > self._pace.session_seconds and not self._is_in_doubt:
-            self._is_in_doubt = any(self._dispatcher.positions().values())
-            if self._is_in_doubt:
-                log.warning("membership_in_doubt", proven_seconds_ago=round(age, 1))
-        return age > self._pace.session_seconds / PROOFS_PER_SESSION
+        could_be_proven = self._can_be_proven
+        self._can_be_proven = any(self._dispatcher.positions().values())
+        if self._proof_age <= self._pace.session_seconds or self._is_in_doubt:
+            return
+        if could_be_proven and self._can_be_proven:
+            self._is_in_doubt = True
+            age = round(self._proof_age, 1)
+            log.warning("membership_in_doubt", proven_seconds_ago=age)
 
     def _proven(self, at: float) -> None:
         """Know that our partitions were ours at some moment."""
         self._proven_at = max(at, self._proven_at)
-        self._is_in_doubt = False
-        age = self._clock.monotonic() - self._proven_at
-        self._member.proven(self._pace.session_seconds - age)
+        self._is_in_doubt, self._can_be_proven = False, True
+        self._member.proven(self._pace.session_seconds - self._proof_age)
 
     def _balance(self) -> None:
         """Pause what there is no room for, resume what there is room for again.

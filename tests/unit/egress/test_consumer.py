@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.core.finished_map import FinishedMap, decode
 from gateway.core.record import Commit
@@ -132,6 +133,28 @@ async def test_an_idle_member_proves_now_and_then_that_it_is_one() -> None:
         assert len(side.broker.commits) == 1 + 3
         assert {len(commits) for commits in side.broker.commits} == {1}
         assert side.committed() == Commit(1)
+
+
+async def doubts(side: Side, quiet_seconds: int, *, is_refusing: bool) -> list[str]:
+    """Read a command after a quiet while; return what is logged from then on."""
+    await go_round(side, quiet_seconds)
+    side.source.is_refusing = is_refusing
+    with capture_logs() as logs:
+        put_many(side, 1)
+        await go_round(side, 60)
+    return [line["event"] for line in logs]
+
+
+async def test_the_first_command_of_all_raises_no_doubt() -> None:
+    """Before it there was nothing to prove anything by; operators need not hear."""
+    async with running(Options(session_seconds=45.0)) as side:
+        assert await doubts(side, 100, is_refusing=False) == []
+
+
+async def test_a_session_without_a_proof_is_told_once() -> None:
+    """Whoever reads the log sees since when nothing is sent."""
+    async with running(Options(session_seconds=45.0)) as side:
+        assert await doubts(side, 0, is_refusing=True) == ["membership_in_doubt"]
 
 
 async def test_the_end_commits_only_what_is_new() -> None:
