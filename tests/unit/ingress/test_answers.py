@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from gateway.ingress.webhook import Limits
+from gateway.ingress.answer import response_headers
+from gateway.ingress.request import NoRoomError
+from gateway.ingress.webhook import REFUSALS, Limits
 from tests.fakes.asgi import Exchange
 from tests.fixtures import raw
 from tests.unit.ingress.site import LIMITS, NO_TIME, PATH, TOKEN, Site, sign
@@ -170,6 +172,14 @@ async def test_a_connection_with_an_unread_body_is_closed(row: Row) -> None:
 
     unread = {"unknown_bot", "method", "too_large", "body_timeout"}
     assert (response.headers.get("connection") == "close") == (row.label in unread)
+
+
+def test_a_body_without_room_ends_its_connection_too() -> None:
+    """What is left of it is not read."""
+    refusal = REFUSALS[NoRoomError]
+
+    assert (refusal.status, refusal.label) == (503, "overloaded")
+    assert (b"connection", b"close") in response_headers(refusal)
 
 
 FULL = LIMITS._replace(in_flight=0)

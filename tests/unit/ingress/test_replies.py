@@ -25,11 +25,13 @@ def site(
     timeout: float = 4.0,
     fallback: dict[str, Any] | None = STATIC,
     publish_seconds: float = 10.0,
+    deadline: float = 20.0,
 ) -> Site:
     """Return a site whose bot is asked for its welcome message."""
     welcome = WelcomeTable(mode="reply", message=fallback, timeout_seconds=timeout)
     bot = Bot("shop", TOKEN, sender=Sender("Shop"), welcome=welcome)
-    return Site(bot, LIMITS._replace(body_bytes=2 * MOST_BYTES), publish_seconds)
+    limits = LIMITS._replace(body_bytes=2 * MOST_BYTES, deadline_seconds=deadline)
+    return Site(bot, limits, publish_seconds)
 
 
 def reply(question: str, message: Any = TEXT) -> ReadRecord:
@@ -65,6 +67,16 @@ async def test_the_event_asks_the_bot() -> None:
     assert headers["ce_replyto"] == "viber.replies"
     assert headers["ce_deadline"] == "2026-03-01T12:00:01.500Z"
     assert len(headers["ce_correlationid"]) > 32
+
+
+async def test_the_bot_has_no_longer_than_viber_waits() -> None:
+    """Whatever the file allows: the answer must be out before."""
+    asking = site(timeout=4.0, deadline=1.0)
+
+    await welcome(asking, TEXT)
+
+    deadline = content(asking.publish.records[0].headers)["ce_deadline"]
+    assert "2026-03-01T12:00:00" < deadline <= "2026-03-01T12:00:01.000Z"
 
 
 async def test_the_bot_s_reply_is_the_answer() -> None:

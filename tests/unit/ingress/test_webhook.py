@@ -13,6 +13,7 @@ from tests.fakes.settle import settle
 from tests.fixtures import load, names, raw
 from tests.unit.ingress.site import LIMITS, PATH, TOKEN, Site, signed
 
+RECEIPTS = ("delivered", "seen")
 MESSAGE = raw("callbacks/message_text.json")
 CHECK = raw("callbacks/webhook.json")
 
@@ -118,7 +119,17 @@ async def test_more_callbacks_than_allowed_are_refused_at_once() -> None:
 
 
 @pytest.mark.parametrize(("others", "is_served"), [(3, True), (4, False)])
-@pytest.mark.parametrize("name", ["message_text", "delivered", "seen"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "message_text",
+        "subscribed",
+        "unsubscribed",
+        "conversation_started",
+        "failed",
+        *RECEIPTS,
+    ],
+)
 async def test_receipts_give_way_when_room_gets_scarce(
     name: str, others: int, *, is_served: bool
 ) -> None:
@@ -135,7 +146,7 @@ async def test_receipts_give_way_when_room_gets_scarce(
         await settle()
         site.publish.come_up()
 
-    status = 200 if is_served or name == "message_text" else 503
+    status = 200 if is_served or name not in RECEIPTS else 503
     assert exchange.result().response.status == status
 
 
