@@ -99,7 +99,7 @@ class ViberClient:
         try:
             response = await self._client.get(self._api_url).build().send()
             return parsedate_to_datetime(response.get_header("date") or "").timestamp()
-        except (RequestError, ValueError):
+        except (RequestError, ValueError, OverflowError):
             return None
 
     def _post(self, url: str, token: str, body: bytes) -> RequestBuilder:

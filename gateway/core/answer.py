@@ -140,7 +140,7 @@ def parse_retry_after(value: str | None, now: datetime) -> float | None:
         return min(float(text), MAX_RETRY_AFTER_SECONDS)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # it reads years of any length
         return None
     if moment.tzinfo is None:  # asctime's form is in UTC by definition
         moment = moment.replace(tzinfo=UTC)

@@ -79,6 +79,12 @@ ROWS: Final[Mapping[str, Row]] = {
     "slow": again(SILENCE, pause=1.0),
     "created": again(says(0, http=201)),
     "retry after": again(says(0, http=503, retry_after="2"), pause=2.0),
+    "retry after a date beyond all years": again(
+        says(0, http=503, retry_after="Sun, 01 Mar 99999999999 12:00:30 GMT")
+    ),
+    "numbers beyond all bounds": accepted(
+        Answer(200, b'{"status": 0, "billing_status": %s}' % (b"9" * 30))
+    ),
     "retry after a date": again(Answer(503, retry_in=3.0), pause=2.0),
     "429": accepted(says(0, http=429, retry_after="2"), OK, pause=2.0),
     "first message": accepted(says(6), OK, attempts=2, pause=1.0),
