@@ -18,6 +18,7 @@ from pyreqwest.exceptions import (
     RequestTimeoutError,
 )
 from pyreqwest.request import RequestBuilder
+from pyreqwest.response import BaseResponse
 
 from gateway.core.answer import (
     FailureKind,
@@ -117,11 +118,17 @@ class ViberClient:
         if content is not None and len(content) > MAX_ANSWER_BYTES:
             detail = f"the answer has more than {MAX_ANSWER_BYTES} bytes"
             return TransportFailure(FailureKind.TOO_LARGE, detail)
-        said = response.get_header("retry-after")
-        retry_after = said and parse_retry_after(
-            said, datetime.fromtimestamp(self._now(), UTC)
-        )
+        now = datetime.fromtimestamp(self._now(), UTC)
+        retry_after = parse_retry_after(_header(response, "retry-after"), now)
         return Reply(response.status, bytes(content or b""), retry_after or None)
+
+
+def _header(response: BaseResponse, name: str) -> str | None:
+    """Return a header's value; None where there is none, or it is no text."""
+    try:
+        return response.get_header(name)
+    except ValueError:
+        return None
 
 
 def _insist_on_cancellation() -> None:

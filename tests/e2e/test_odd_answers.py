@@ -82,6 +82,7 @@ ROWS: Final[Mapping[str, Row]] = {
     "retry after a date beyond all years": again(
         says(0, http=503, retry_after="Sun, 01 Mar 99999999999 12:00:30 GMT")
     ),
+    "retry after no text": again(says(0, http=503, retry_after="\xff")),
     "numbers beyond all bounds": accepted(
         Answer(200, b'{"status": 0, "billing_status": %s}' % (b"9" * 30))
     ),

@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 
 from gateway.adapters.viber import ViberClient
-from gateway.core.answer import FailureKind, TransportFailure
+from gateway.core.answer import FailureKind, Reply, TransportFailure
 from gateway.core.method import Method
 
 ANSWER: Final = b'HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n{"status":0}'
@@ -19,6 +19,23 @@ TRIES: Final = 30
 ANSWERED_SECONDS: Final = 0.02
 DEADLINE_SECONDS: Final = 0.2
 NEVER_ENDING: Final = {"nothing": b"", "half a head": ANSWER[:20], "half": ANSWER[:-5]}
+# Each as a whole; whether it is an answer is for others to say.
+ODD: Final = {
+    "a header that is no text": b"HTTP/1.1 503 x\r\nretry-after: \xff\r\n",
+    "a date beyond all years": b"HTTP/1.1 503 x\r\n"
+    b"retry-after: Sun, 01 Mar 99999999999 12:00:30 GMT\r\n",
+    "two dates": b"HTTP/1.1 503 x\r\nretry-after: 1\r\nretry-after: soon\r\n",
+    "a status of its own": b"HTTP/1.1 999 \xff\r\n",
+    "no status": b"HTTP/1.1 1000 x\r\n",
+    "another version": b"HTTP/2.0 200 OK\r\n",
+    "no HTTP": b"SSH-2.0-OpenSSH\r\n",
+    "a name that is no text": b"HTTP/1.1 200 OK\r\n\xff: a\r\n",
+    "two lengths": b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n",
+    "a location that is none": b"HTTP/1.1 302 x\r\nlocation: http://[\r\n",
+    "an encoding that is not known": b"HTTP/1.1 200 OK\r\ncontent-encoding: foo\r\n",
+    "an encoding that is another": b"HTTP/1.1 200 OK\r\ncontent-encoding: br\r\n",
+    "a head without end": b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * 100_000,
+}
 
 
 @contextmanager
@@ -80,3 +97,13 @@ async def test_the_deadline_of_a_call_holds(answer: bytes) -> None:
 
     assert isinstance(result, TransportFailure)
     assert result.kind is FailureKind.TIMEOUT
+
+
+@pytest.mark.parametrize("head", ODD.values(), ids=ODD)
+async def test_no_answer_raises(head: bytes) -> None:
+    """A broken proxy must end no command, and no probe, otherwise than Viber does."""
+    with viber(head + b"content-length: 12\r\n\r\n" + b'{"status":0}') as url:
+        async with client(url, 5.0) as viber_client:
+            result = await send(viber_client)
+
+    assert isinstance(result, Reply | TransportFailure)
