@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from gateway.core.command import Sender
 from gateway.core.errors import SettingsError
-from gateway.core.reply import check_message, welcome_body
+from gateway.core.reply import WelcomeError, check_message, welcome_body
 from gateway.settings import BOT_NAME, ViberSettings
 
 EventType = Literal[
@@ -61,7 +61,7 @@ class WelcomeTable(Table):
         if not isinstance((self.message or {}).get("sender", {}), dict):
             raise ValueError("message.sender must be a table")  # noqa: TRY004  pydantic
         if self.message is not None:
-            welcome_body(check_message(self.message), NOBODY)
+            check_message(self.message)
         return self
 
 
@@ -77,6 +77,20 @@ class BotTable(Table):
     sender: SenderTable = SenderTable()
     event_types: list[EventType] | None = None
     welcome: WelcomeTable = WelcomeTable()
+
+    @property
+    def speaker(self) -> Sender:
+        """Who its messages come from."""
+        return Sender(self.sender.name, self.sender.avatar)
+
+    @model_validator(mode="after")
+    def _welcomes_with_what_viber_takes(self) -> Self:
+        if self.welcome.message is not None:
+            try:
+                welcome_body(self.welcome.message, self.speaker)
+            except WelcomeError as error:
+                raise ValueError(f"welcome.message: {error}") from error
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +189,7 @@ def _bot(name: str, table: BotTable) -> Bot:
         name,
         _token("token_file", table.token_file),
         old,
-        Sender(table.sender.name, table.sender.avatar),
+        table.speaker,
         table.rate_limit_per_second,
         kinds,
         table.welcome,

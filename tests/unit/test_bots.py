@@ -145,6 +145,7 @@ def test_a_bots_file_says_all_about_each_bot(folder: Path) -> None:
         ),
         "help": Bot("help", OLD_TOKEN),
     }
+    assert bots["help"].welcome == WelcomeTable(mode="off", timeout_seconds=2.0)
 
 
 SHOP = '[bots.shop]\ntoken_file = "HERE/token"\n'
@@ -192,6 +193,20 @@ FILES = {
     "a welcome from a text": (
         WELCOME + 'message = { sender = "Shop" }',
         "bots.shop.welcome: message.sender must be a table",
+    ),
+    "a welcome that is no message": (
+        WELCOME + 'message = { text = "Hello!" }',
+        "bots.shop.welcome: needs a 'type' or a 'keyboard'",
+    ),
+    "a welcome too large": (
+        f'{WELCOME}message = {{ type = "text", text = "{"x" * 30_000}" }}',
+        "bots.shop: welcome.message: 30025 bytes, Viber takes 30000",
+    ),
+    "a welcome too large with its sender": (
+        SHOP
+        + 'sender = { name = "Shop" }\n[bots.shop.welcome]\n'
+        + f'message = {{ type = "text", text = "{"x" * 29_960}" }}',
+        "bots.shop: welcome.message: 30010 bytes, Viber takes 30000",
     ),
     "a welcome too late": (
         WELCOME + "timeout_seconds = 5",
