@@ -16,8 +16,13 @@ from gateway.settings import LogSettings
 USER_FIELD = "user"
 
 # Libraries that report each step, or each failed connection several times a second:
-# we report the change of state.
-QUIETER = {"aiokafka": logging.CRITICAL, "uvicorn": logging.ERROR}
+# we report the change of state.  What anybody may write into a trace's headers is no
+# news at all.
+QUIETER = {
+    "aiokafka": logging.CRITICAL,
+    "uvicorn": logging.ERROR,
+    "opentelemetry.trace": logging.ERROR,
+}
 
 
 def configure(settings: LogSettings) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import pytest
 import structlog
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from gateway.ops import log as logs
 from gateway.settings import LogSettings
@@ -155,6 +156,23 @@ def test_the_client_library_s_complaints_are_left_to_us(
     logs.configure(LogSettings())
 
     logging.getLogger(library).error("Unable to connect")
+
+    assert lines(capsys) == []
+
+
+def test_what_anybody_may_send_makes_no_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A trace's headers come before the signature is looked at."""
+    logs.configure(LogSettings())
+    traceparent = f"00-{'a' * 32}-{'b' * 16}-01"
+
+    for headers in (
+        {"traceparent": "x" * 600},
+        {"traceparent": traceparent, "tracestate": "x" * 600},
+        {"traceparent": traceparent, "tracestate": "a=1,a=2"},
+    ):
+        TraceContextTextMapPropagator().extract(headers)
 
     assert lines(capsys) == []
 
