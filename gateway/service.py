@@ -29,7 +29,7 @@ from gateway.adapters.kafka.producers import Producers
 from gateway.adapters.kafka.publisher import Publisher
 from gateway.egress.clock import SystemClock
 from gateway.ops.asyncapi import asyncapi_routes
-from gateway.ops.beginnings import begin_dead_letters
+from gateway.ops.beginnings import begin_dead_letters, begin_kafka
 from gateway.ops.exporter import open_tracing
 from gateway.ops.health import Health
 from gateway.ops.loop_lag import watch_loop
@@ -148,6 +148,7 @@ class Service:
         )
         begin_dead_letters(metrics, topic.dead_letters)
         parts = {"producer"} if role == "receiver" else {"producer", "consumer"}
+        begin_kafka(metrics, parts)
         clients = KafkaClients(settings.kafka)
         self._producers = Producers(
             clients.producer, clients.explain, self._producer_changed

@@ -4,6 +4,7 @@ A bot's counters begin when the process hears of the bot.  What has no known set
 as the errors of Kafka, begins with its first event.
 """
 
+from collections.abc import Iterable
 from itertools import product
 
 from gateway.core.errors import Reason
@@ -21,6 +22,12 @@ from gateway.ops.labels import (
     UNKNOWN_BOT,
 )
 from gateway.ops.metrics import Metrics
+
+
+def begin_kafka(metrics: Metrics, clients: Iterable[str]) -> None:
+    """Begin with the clients that the process has: none of them is connected."""
+    for client in clients:
+        metrics.kafka_connected.labels(client)
 
 
 def begin_dead_letters(metrics: Metrics, topic: str) -> None:

@@ -75,8 +75,6 @@ class Observer:
         self._tokens: dict[str, bool] = {}
         # Decided once: a line that is left out costs as much as a metric.
         self._tells_details = log.is_enabled_for(logging.DEBUG)
-        for client in CLIENTS:
-            metrics.kafka_connected.labels(client).set(0)
 
     def _bot(self, name: str | None) -> str:
         return name if name in self._bots and name is not None else OTHER

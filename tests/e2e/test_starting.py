@@ -8,6 +8,7 @@ import pytest
 
 from tests.e2e.support.child import Child
 from tests.e2e.support.gateway import IMPATIENT, Gateways
+from tests.e2e.support.metrics import metric
 from tests.e2e.support.topics import Topics
 from tests.e2e.support.viber import Viber
 
@@ -104,11 +105,38 @@ def test_a_taken_port_ends_it(tmp_path: Path, name: str) -> None:
     assert port in told[0]
 
 
-def test_kafka_away_at_the_start_is_no_fault(viber: Viber, tmp_path: Path) -> None:
+@pytest.fixture
+def nowhere() -> Topics:
+    """Return topics of a Kafka that is away."""
+    return Topics(f"{HOST}:1", "group", "in", "out", "results", "dlq")
+
+
+@pytest.mark.parametrize(
+    ("role", "connected"),
+    [
+        ("receiver", {"producer": 0, "consumer": None}),
+        ("sender", {"producer": 0, "consumer": 0}),
+        ("all", {"producer": 0, "consumer": 0}),
+    ],
+)
+def test_metrics_are_told_while_kafka_is_away(
+    viber: Viber, nowhere: Topics, tmp_path: Path, role: str, connected: dict[str, int]
+) -> None:
+    """Alerts see each client that does not reach Kafka, and none that there is not."""
+    with Gateways(nowhere, viber, tmp_path) as gateways:
+        gateway = gateways.launch(role)
+
+        assert gateway.probe("metrics").status == 200
+        name = "viber_kafka_connected"
+        assert connected == {c: metric(gateway, name, client=c) for c in connected}
+
+
+def test_kafka_away_at_the_start_is_no_fault(
+    viber: Viber, nowhere: Topics, tmp_path: Path
+) -> None:
     """It lives, says that it has not started, and refuses callbacks for a while."""
-    topics = Topics(f"{HOST}:1", "group", "in", "out", "results", "dlq")
     patience = {"HTTP_PUBLISH_TIMEOUT_SECONDS": "0.2"}
-    with Gateways(topics, viber, tmp_path) as gateways:
+    with Gateways(nowhere, viber, tmp_path) as gateways:
         gateway = gateways.launch("all", patience)
 
         assert gateway.probe("livez").status == 200

@@ -111,9 +111,14 @@ class CommandSource:
     def ends(
         self, partitions: Iterable[TopicPartition]
     ) -> Mapping[TopicPartition, int]:
-        """Tell where partitions end, as far as the last fetch has told."""
-        consumer, _ = self._started()
-        known = {p: consumer.highwater(ClientPartition(*p)) for p in partitions}
+        """Tell where partitions end, as far as the last fetch has told.
+
+        This is asked for at any time, also before there is a consumer.
+        """
+        if self._consumer is None:
+            return {}
+        highwater = self._consumer.highwater
+        known = {p: highwater(ClientPartition(*p)) for p in partitions}
         return {partition: end for partition, end in known.items() if end is not None}
 
     def pause(self, partitions: Iterable[TopicPartition]) -> None:

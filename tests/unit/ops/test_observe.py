@@ -112,12 +112,6 @@ def test_a_refused_batch_counts_its_error(desk: Desk) -> None:
     assert desk.value(produced, topic="viber.inbound") is None
 
 
-@pytest.mark.parametrize("client", ["producer", "consumer"])
-def test_a_connection_begins_at_nought(desk: Desk, client: str) -> None:
-    """An alert must see a client that never came up."""
-    assert desk.value("viber_kafka_connected", client=client) == 0
-
-
 def test_a_connection_is_logged_when_it_changes(desk: Desk) -> None:
     """Not each time that somebody tries."""
     with capture_logs() as logs:
