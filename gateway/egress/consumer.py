@@ -35,7 +35,7 @@ class Source(Protocol):
     """The outbound topics, as a member of the consumer group."""
 
     async def start(self, rebalance: "Rebalance", /) -> None:
-        """Join the group; raise KafkaUnavailableError when Kafka does not answer."""
+        """Join the group, or raise KafkaUnavailableError; may be cancelled."""
 
     async def poll(self, seconds: float, most: int, /) -> Sequence[Record]:
         """Wait for records, at most so long and so many."""
@@ -123,6 +123,7 @@ class Consumer:
         self._committed: dict[TopicPartition, Commit] = {}
         self._paused: frozenset[TopicPartition] = frozenset()
         self._is_stopping = False
+        self._joining: asyncio.Task[None] | None = None
 
     @property
     def paused(self) -> frozenset[TopicPartition]:
@@ -132,10 +133,14 @@ class Consumer:
     def stop(self) -> None:
         """End `run` in good order."""
         self._is_stopping = True
+        if self._joining is not None:
+            self._joining.cancel()
 
     async def run(self) -> None:
         """Read, run and commit until `stop`; then drain, commit, leave the group."""
-        if not await self._connect():
+        async with asyncio.TaskGroup() as tasks:
+            self._joining = tasks.create_task(self._join())
+        if self._joining.cancelled():
             return
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -146,18 +151,19 @@ class Consumer:
         finally:
             await self._source.stop()
 
-    async def _connect(self) -> bool:
-        """Join the group, as often as it takes; False when told to stop first."""
-        while not self._is_stopping:
-            try:
-                await self._source.start(self)
-            except KafkaUnavailableError as error:
-                self._member.kafka_changed(str(error))
-                await self._clock.sleep(RECONNECT_SECONDS)
-            else:
-                self._member.kafka_changed(None)
-                return True
-        return False
+    async def _join(self) -> None:
+        """Join the group, as often as it takes."""
+        while not (self._is_stopping or await self._has_joined()):
+            await self._clock.sleep(RECONNECT_SECONDS)
+
+    async def _has_joined(self) -> bool:
+        try:
+            await self._source.start(self)
+        except KafkaUnavailableError as error:
+            self._member.kafka_changed(str(error))
+            return False
+        self._member.kafka_changed(None)
+        return True
 
     async def _poll(self) -> None:
         while not self._is_stopping:

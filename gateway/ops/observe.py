@@ -159,6 +159,8 @@ class Observer:
     def rebalanced(self, kind: str, partitions: Iterable[TopicPartition]) -> None:
         """The group gave us partitions, or takes them away."""
         moved = sorted(partitions)
+        if kind == "revoked" and not moved:
+            return  # we join, and had none
         for topic in {partition.topic for partition in moved}:
             count = sum(partition.topic == topic for partition in moved)
             self._metrics.rebalances.labels(topic, kind).inc()

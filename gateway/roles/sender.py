@@ -176,8 +176,7 @@ class SenderRole:
         clients, observer = self._shared.clients, self._shared.observer
         group = self._shared.settings.kafka.consumer_group
         return CommandSource(
-            clients.consumer,
-            clients.explain,
+            clients,
             GroupOffsets(clients.admin, group).read,
             sorted(self._outbound),
             observer.rebalanced,

@@ -116,6 +116,7 @@ def test_ordinary_work_is_silent(
     assert told <= {
         "bot_condition",
         "draining",
+        "joining_group",
         "kafka_connected",
         "listening",
         "rebalanced",

@@ -9,8 +9,10 @@ import pytest
 from tests.e2e.support.child import Child
 from tests.e2e.support.gateway import IMPATIENT, Gateways
 from tests.e2e.support.metrics import metric
+from tests.e2e.support.records import create
 from tests.e2e.support.topics import Topics
 from tests.e2e.support.viber import Viber
+from tests.kafka.broker import Kafka
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -109,6 +111,23 @@ def test_a_taken_port_ends_it(tmp_path: Path, name: str) -> None:
 def nowhere() -> Topics:
     """Return topics of a Kafka that is away."""
     return Topics(f"{HOST}:1", "group", "in", "out", "results", "dlq")
+
+
+@pytest.mark.real_kafka
+def test_a_missing_topic_of_commands_is_told_and_waited_for(
+    gateways: Gateways, topics: Topics, broker: Kafka
+) -> None:
+    """The library alone would wait for it without a word."""
+    missing = broker.unique("later")
+    gateway = gateways.launch("sender", {"TOPIC_OUTBOUND": missing})
+    told = gateway.wait_for_log("kafka_unavailable", client="consumer")
+    assert missing in told["error"]
+    assert "topics create" in told["error"]
+
+    create(topics.servers, [missing])
+
+    gateway.wait_until_ready()
+    assert len(gateway.logged("kafka_unavailable")) == 1
 
 
 @pytest.mark.parametrize(

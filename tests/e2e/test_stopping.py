@@ -52,6 +52,21 @@ def test_sigterm_under_load_loses_nothing(
     assert topics.count(topics.results) == USERS * EACH
 
 
+@pytest.mark.real_kafka
+def test_who_waits_for_a_dead_member_can_be_stopped(gateways: Gateways) -> None:
+    """The group lets nobody in before the dead one's session is over."""
+    patient = {
+        "KAFKA_SESSION_TIMEOUT_SECONDS": "600",
+        "SENDER_DRAIN_TIMEOUT_SECONDS": "600",
+    }
+    gateways.start("sender", patient).kill()
+    gateway = gateways.launch("sender", patient)
+    gateway.wait_for_log("joining_group")
+
+    assert gateway.stop() == 0
+    assert not gateway.logged("rebalanced")
+
+
 def test_a_call_under_way_is_finished(
     gateways: Gateways, viber: Viber, topics: Topics
 ) -> None:

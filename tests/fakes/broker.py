@@ -71,6 +71,7 @@ class FakeSource:
         is_refusing: Whether the group refuses its commits.
         paused: What it does not fetch at the moment.
         is_member: Between joining the group and leaving it.
+        may_join: Until it is set, the others do not let it in.
     """
 
     def __init__(self, broker: FakeBroker, refusals: int = 0) -> None:
@@ -81,6 +82,8 @@ class FakeSource:
         self._rebalance: Rebalance | None = None
         self.is_refusing = False
         self.is_member = False
+        self.may_join = asyncio.Event()
+        self.may_join.set()
         self.paused: set[TopicPartition] = set()
 
     async def start(self, rebalance: Rebalance) -> None:
@@ -88,6 +91,7 @@ class FakeSource:
         if self._refusals:
             self._refusals -= 1
             raise KafkaUnavailableError("no broker")
+        await self.may_join.wait()
         self._rebalance = rebalance
         self.is_member = True
 

@@ -6,7 +6,16 @@ partition that is gone is refused, locally or by the broker; both are normal aro
 rebalance and are told as False.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Mapping,
+    Sequence,
+)
+from contextlib import suppress
 from typing import Any, Protocol
 
 import structlog
@@ -14,10 +23,14 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
 from aiokafka import TopicPartition as ClientPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
-from gateway.core.errors import KafkaUnavailableError
+from gateway.adapters.kafka.clients import KafkaClients
+from gateway.adapters.kafka.topics import require_topics
+from gateway.core.errors import GatewayError, KafkaUnavailableError
 from gateway.core.record import Commit, Record, TopicPartition
 
 Commits = Mapping[TopicPartition, Commit]
+
+GIVE_UP_SECONDS = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -36,8 +49,7 @@ class CommandSource:
     """Reads topics as one member of the group.
 
     Args:
-        make_consumer: Makes a consumer of the group that is not started yet.
-        explain: Says what an error of the library means.
+        clients: Of the cluster.
         committed: Tells where the group has got to.
         topics: What to read.
         on_rebalance: Hears the kind (`assigned`, `revoked`) and the partitions.
@@ -46,15 +58,13 @@ class CommandSource:
 
     def __init__(
         self,
-        make_consumer: Callable[[], AIOKafkaConsumer],
-        explain: Callable[[Exception], str],
+        clients: KafkaClients,
         committed: Callable[[Iterable[TopicPartition]], Awaitable[Commits]],
         topics: Sequence[str],
         on_rebalance: Callable[[str, Iterable[TopicPartition]], None],
         on_commit_error: Callable[[], None],
     ) -> None:
-        self._make_consumer = make_consumer
-        self._explain = explain
+        self._clients = clients
         self._committed = committed
         self._topics = topics
         self._on_rebalance = on_rebalance
@@ -66,20 +76,39 @@ class CommandSource:
         """Join the group.
 
         Raises:
-            KafkaUnavailableError: Kafka does not answer; try again.
+            KafkaUnavailableError: Kafka does not answer, or a topic is missing, for
+                which the library would wait without a word; try again.
         """
-        consumer = self._make_consumer()
+        try:
+            await require_topics(self._clients, self._topics)
+        except GatewayError as error:
+            raise KafkaUnavailableError(str(error)) from error
+        consumer = self._clients.consumer()
         self._listener = _Listener(
             consumer, rebalance, self._committed, self._on_rebalance
         )
         consumer.subscribe(topics=self._topics, listener=self._listener)
         self._consumer = consumer  # the callbacks may come before `start` returns
+        log.info("joining_group", topics=self._topics)
         try:
             await consumer.start()
         except (KafkaError, OSError) as error:
-            await consumer.stop()
-            self._consumer = None
-            raise KafkaUnavailableError(self._explain(error)) from error
+            await self._give_up(consumer)
+            raise KafkaUnavailableError(self._clients.explain(error)) from error
+        except asyncio.CancelledError:  # we stop meanwhile
+            await self._give_up(consumer)
+            raise
+
+    async def _give_up(self, consumer: AIOKafkaConsumer) -> None:
+        """Leave without having joined: in good order only if that is soon possible.
+
+        Kafka answers who wants to join when all others have joined or timed out, and
+        the library waits for the answer before it leaves.
+        """
+        self._consumer = None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GIVE_UP_SECONDS):
+                await consumer.stop()
 
     def subscribe(self, topics: Sequence[str]) -> None:
         """Read these topics from now on; the group shares them out anew."""
@@ -115,10 +144,10 @@ class CommandSource:
 
         This is asked for at any time, also before there is a consumer.
         """
-        if self._consumer is None:
+        consumer = self._consumer
+        if consumer is None:
             return {}
-        highwater = self._consumer.highwater
-        known = {p: highwater(ClientPartition(*p)) for p in partitions}
+        known = {p: consumer.highwater(ClientPartition(*p)) for p in partitions}
         return {partition: end for partition, end in known.items() if end is not None}
 
     def pause(self, partitions: Iterable[TopicPartition]) -> None:

@@ -143,6 +143,17 @@ def _entries(entries: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     return {entry["config_names"]: entry["config_value"] for entry in entries}
 
 
+async def require_topics(clients: KafkaClients, names: Collection[str]) -> None:
+    """Make sure that topics are there.
+
+    Raises:
+        KafkaUnavailableError: Kafka does not answer.
+        TopicMissingError: They are not.
+    """
+    async with open_topics(clients) as topics:
+        await topics.require(names)
+
+
 @asynccontextmanager
 async def open_topics(clients: KafkaClients) -> AsyncIterator[Topics]:
     """Connect; with the block the connection ends.

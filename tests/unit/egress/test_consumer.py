@@ -34,6 +34,24 @@ def finished(commit: Commit) -> FinishedMap:
     return found
 
 
+async def test_who_waits_for_the_group_can_be_stopped() -> None:
+    """The group may wait for a dead member's session before it lets anybody in."""
+    side = Side(Options())
+    side.source.may_join.clear()
+    async with side.lanes, side.dispatcher, asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(side.consumer.run())
+        await settle()
+
+        side.consumer.stop()
+        await settle()
+
+        has_ended = task.done()
+        side.source.may_join.set()
+        side.source.wake()
+    assert has_ended
+    assert not side.source.is_member
+
+
 async def test_ended_commands_are_committed_by_number() -> None:
     """After so many have ended, all at once."""
     async with running(Options(commit_every=5)) as side:
