@@ -16,7 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from gateway.core.command import Sender
 from gateway.core.errors import SettingsError
 from gateway.core.reply import WelcomeError, check_message, welcome_body
-from gateway.settings import BOT_NAME, ViberSettings
+from gateway.kinds import BOT_NAME, BOT_NAME_WORDS
+from gateway.plain_words import plain, why_unreadable
+from gateway.settings import ViberSettings
 
 EventType = Literal[
     "delivered", "seen", "failed", "subscribed", "unsubscribed", "conversation_started"
@@ -25,13 +27,6 @@ EventType = Literal[
 
 NOBODY = Sender()
 TOKEN = re.compile(r"[!-~]+", re.ASCII)  # goes into an HTTP header
-
-# What pydantic says in words of Python's.
-_PLAIN_WORDS = {
-    "extra_forbidden": "no such member",
-    "missing": "is required",
-    "model_type": "must be a table",
-}
 
 
 class Table(BaseModel):
@@ -160,7 +155,7 @@ def _from_file(path: Path) -> dict[str, Bot]:
         except SettingsError as error:
             faults += [f"{path}: bots.{name}.{line}" for line in error.faults]
         if not re.fullmatch(BOT_NAME, name):
-            faults.append(f"{path}: bots.{name}: a name is 1 to 40 of a-z 0-9 -")
+            faults.append(f"{path}: bots.{name}: {BOT_NAME_WORDS}")
     if faults:
         raise SettingsError(faults)
     return bots
@@ -170,7 +165,8 @@ def _tables(path: Path) -> Mapping[str, Any]:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError([f"VIBER_BOTS_FILE: {path}: {error}"]) from error
+        why = why_unreadable(error)
+        raise SettingsError([f"VIBER_BOTS_FILE: {path}: {why}"]) from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError([f"{path}: {error}"]) from error
     if strangers := sorted(content.keys() - {"bots"}):
@@ -206,9 +202,8 @@ def _token(name: str, path: Path) -> str:
 
 def _complaint(path: Path, error: OSError | UnicodeDecodeError) -> str:
     """Say what is wrong, without a path that has no folder: it may be the token."""
-    if path.parent != Path():
-        return f"{path}: {error}"
-    return f"cannot be read: {getattr(error, 'strerror', None) or 'it is no text'}"
+    place = "cannot be read" if path.parent == Path() else path
+    return f"{place}: {why_unreadable(error)}"
 
 
 def _checked(place: str, text: str) -> str:
@@ -224,5 +219,4 @@ def _checked(place: str, text: str) -> str:
 def _lines(error: ValidationError) -> Iterator[str]:
     for fault in error.errors():
         place = "".join(f".{part}" for part in fault["loc"])
-        message = fault["msg"].removeprefix("Value error, ")
-        yield f"{place}: {_PLAIN_WORDS.get(fault['type'], message)}"
+        yield f"{place}: {plain(fault)}"

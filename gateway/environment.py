@@ -15,6 +15,7 @@ from dotenv import dotenv_values
 from pydantic import SecretStr, ValidationError
 
 from gateway.core.errors import SettingsError
+from gateway.plain_words import plain
 from gateway.settings import Settings, SettingsGroup
 
 Group = TypeVar("Group", bound=SettingsGroup)
@@ -86,18 +87,15 @@ def read_group(kind: type[Group], *places: Mapping[str, str]) -> Group:
 def _faults(kind: type[SettingsGroup], error: ValidationError) -> Iterator[str]:
     """Say each fault in one line: name, what is wrong, what is allowed."""
     for fault in error.errors():
-        message = fault["msg"].removeprefix("Value error, ")
+        message = plain(fault)
         if not fault["loc"]:
             yield message
             continue
         name = str(fault["loc"][0])
         shown = "" if _is_secret(kind, name) else f" (is {fault['input']!r})"
-        missing = fault["type"] == "missing"
-        yield f"{kind.prefix}{name.upper()}: " + (
-            f"is required: {kind.model_fields[name].description}"
-            if missing
-            else f"{message}{shown}"
-        )
+        if fault["type"] == "missing":
+            shown = f": {kind.model_fields[name].description}"
+        yield f"{kind.prefix}{name.upper()}: {message}{shown}"
 
 
 def _is_secret(kind: type[SettingsGroup], name: str) -> bool:

@@ -12,7 +12,6 @@ from typing import Annotated, ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -20,28 +19,18 @@ from pydantic import (
     model_validator,
 )
 
-BOT_NAME = r"^[a-z0-9-]{1,40}$"
+from gateway.kinds import (
+    Addresses,
+    BotName,
+    Count,
+    OptionalTopic,
+    Port,
+    PublicUrl,
+    Seconds,
+    Topic,
+)
+
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
-
-Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=1)]
-Port = Annotated[int, Field(ge=0, le=65535)]
-BotName = Annotated[str, Field(pattern=BOT_NAME)]
-
-
-def _topic(name: str) -> str:
-    """Check a topic's name by Kafka's rule; `{bot}` may stand in it."""
-    plain = name.replace("{bot}", "b")
-    legal = plain.replace(".", "").replace("_", "").replace("-", "")
-    if not (legal.isascii() and legal.isalnum()) or len(plain) > 249:  # noqa: PLR2004  Kafka's limit
-        raise ValueError(
-            "a topic's name has 1 to 249 of a-z A-Z 0-9 . _ - (and may hold {bot})"
-        )
-    return name
-
-
-Topic = Annotated[str, AfterValidator(_topic)]
-OptionalTopic = Annotated[str, AfterValidator(lambda name: name and _topic(name))]
 
 
 class SettingsGroup(BaseModel):
@@ -65,7 +54,7 @@ class KafkaSettings(SettingsGroup):
 
     prefix = "KAFKA_"
 
-    bootstrap_servers: Annotated[str, Field(min_length=1)]
+    bootstrap_servers: Addresses
     """Addresses to begin with: host:port, several with commas."""
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = (
         "PLAINTEXT"
@@ -201,7 +190,7 @@ class ViberSettings(SettingsGroup):
     """Filled in as sender.avatar where a message has none."""
     bots_file: Path | None = None
     """TOML file of many bots, in place of VIBER_AUTH_TOKEN and VIBER_BOT."""
-    webhook_url: str | None = None
+    webhook_url: PublicUrl | None = None
     """Public base URL; a bot's webhook is that + /webhooks/{bot}."""
     request_timeout_seconds: Seconds = 10
     """One call of the API, from connecting to the end of the answer."""

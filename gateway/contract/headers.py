@@ -7,7 +7,7 @@ Source: CloudEvents 1.0.2, "Kafka Protocol Binding" 3.2.
 from collections.abc import Mapping
 
 from gateway.contract.schema import Schema, constant, record, text
-from gateway.settings import BOT_NAME
+from gateway.kinds import BOT_NAME
 
 RFC3339 = r"^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$"
 UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"

@@ -4,6 +4,7 @@ uvicorn's own signal handling and start-up exit would compete with the service's
 socket is bound beforehand, and `capture_signals` does nothing (ADR 0001).
 """
 
+import errno
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,12 @@ LAST_ANSWER = (b"connection", b"close")
 
 NO_LIMITS = Limits()
 
+# Why no port is to be had; whatever else fails is the look-up of the host.
+_WORDS = {
+    errno.EACCES: "not allowed; ports below 1024 want a privilege",
+    errno.EADDRINUSE: "the port is taken, by another process or our other port",
+}
+
 
 def bind(setting: str, host: str, port: int) -> socket.socket:
     """Take a port.
@@ -40,9 +47,8 @@ def bind(setting: str, host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
-        raise SettingsError(
-            [f"{setting}: cannot listen on {host}:{port}: {error.strerror}"]
-        ) from error
+        why = _WORDS.get(error.errno or 0, "this machine knows no such address")
+        raise SettingsError([f"{setting}: {host}:{port}: {why}"]) from error
 
 
 def address(listener: socket.socket) -> str:

@@ -103,8 +103,18 @@ def test_a_taken_port_ends_it(tmp_path: Path, name: str) -> None:
     assert code == 2
     told = [line for line in lines if not line.startswith("{")]
     assert len(told) == 1
-    assert name in told[0]
-    assert port in told[0]
+    why = "the port is taken, by another process or our other port"
+    assert told[0] == f"viber-gateway: {name}: {HOST}:{port}: {why}"
+
+
+def test_an_address_of_another_machine_ends_it(tmp_path: Path) -> None:
+    """Such as one that only documentation may use; exit code 2."""
+    foreign = {"HTTP_HOST": "192.0.2.1", "HTTP_PORT": "18080"}
+    code, lines = run({**RIGHT, **foreign}, tmp_path)
+
+    assert code == 2
+    why = "this machine knows no such address"
+    assert lines == [f"viber-gateway: HTTP_PORT: 192.0.2.1:18080: {why}"]
 
 
 @pytest.fixture

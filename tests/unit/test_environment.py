@@ -86,22 +86,28 @@ def test_an_empty_topic_is_a_value(place: Place) -> None:
 
 
 WRONG = {
-    "HTTP_PORT": ("99999", "Input should be less than or equal to 65535 (is '99999')"),
-    "HTTP_MAX_BODY_BYTES": ("ten", "Input should be a valid integer"),
+    "HTTP_PORT": ("99999", "must be at most 65535 (is '99999')"),
+    "HTTP_MAX_BODY_BYTES": ("ten", "must be a whole number"),
     "HTTP_DRAIN_SECONDS": (
         "-1",
-        "Input should be greater than or equal to 0 (is '-1')",
+        "must be at least 0 (is '-1')",
     ),
-    "HTTP_DEADLINE_SECONDS": ("inf", "Input should be a finite number (is 'inf')"),
-    "LOG_LEVEL": ("LOUD", "Input should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR' (is "),
-    "LOG_USER_IDS": ("maybe", "Input should be a valid boolean"),
+    "HTTP_DEADLINE_SECONDS": ("inf", "must be a number (is 'inf')"),
+    "LOG_LEVEL": ("LOUD", "must be 'DEBUG', 'INFO', 'WARNING' or 'ERROR' (is "),
+    "LOG_USER_IDS": ("maybe", "must be true or false"),
     "TOPIC_INBOUND": ("a b", "a topic's name has 1 to 249 of a-z A-Z 0-9 . _ - (and "),
     "VIBER_BOT": (
         "Shop",
-        "String should match pattern '^[a-z0-9-]{1,40}$' (is 'Shop')",
+        "a bot's name has 1 to 40 of a-z 0-9 - (is 'Shop')",
     ),
     "VIBER_API_URL": ("http://a", "VIBER_API_URL is http://: the token would travel "),
     "SENDER_CIRCUIT_FAILURES": ("8", "SENDER_CIRCUIT_FAILURES (8) must be below "),
+    "KAFKA_COMPRESSION": (
+        "brotli",
+        "must be 'none', 'gzip', 'snappy', 'lz4' or 'zstd'",
+    ),
+    "VIBER_SENDER_NAME": ("x" * 29, "must have at most 28 characters"),
+    "SENDER_RATE_LIMIT_PER_SECOND": ("0", "must be more than 0 (is '0')"),
     "KAFKA_SECURITY_PROTOCOL": ("SASL_SSL", "KAFKA_SECURITY_PROTOCOL is SASL_*: "),
 }
 
@@ -121,6 +127,49 @@ def test_a_wrong_value_is_one_line(name: str, place: Place) -> None:
     assert fault.startswith(name)
     assert complaint in fault
     assert "\n" not in fault
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kafka:port",
+        "kafka:9092:9093",
+        "kafka:0",
+        "http://kafka:9092",
+        "kafka/9092",
+        "kafka:9092,",
+        " , ",
+        ":9092",
+    ],
+)
+def test_addresses_that_are_none_are_told(text: str, place: Place) -> None:
+    """Before anybody tries to connect there."""
+    place.environ["KAFKA_BOOTSTRAP_SERVERS"] = text
+
+    (fault,) = place.faults()
+
+    what = "must be host:port, several with commas"
+    assert fault == f"KAFKA_BOOTSTRAP_SERVERS: {what} (is {text!r})"
+
+
+@pytest.mark.parametrize(
+    "text", ["kafka", "kafka:9092", "10.0.0.1:9092, kafka-2:19092", "[::1]:9092"]
+)
+def test_addresses_are_taken(text: str, place: Place) -> None:
+    """A name or a number, with a port or Kafka's own, one or several."""
+    place.environ["KAFKA_BOOTSTRAP_SERVERS"] = text
+
+    assert place.read()[0].kafka.bootstrap_servers == text
+
+
+@pytest.mark.parametrize("text", ["gw.example", "ftp://gw.example", "https://"])
+def test_a_public_base_that_is_no_url_is_told(text: str, place: Place) -> None:
+    """Before Viber is given a webhook that it cannot call."""
+    place.environ["VIBER_WEBHOOK_URL"] = text
+
+    (fault,) = place.faults()
+
+    assert fault.startswith("VIBER_WEBHOOK_URL: must be a URL, such as https://")
 
 
 def test_all_faults_are_told_at_once(place: Place) -> None:

@@ -5,7 +5,7 @@ A row's key is a value's whole path, or the last key of all values called so.
 
 from typing import Any, Final
 
-from gateway.settings import BOT_NAME
+from gateway.kinds import BOT_NAME
 
 Schema = dict[str, Any]
 

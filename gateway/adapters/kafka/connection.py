@@ -8,6 +8,7 @@ from typing import Any
 from aiokafka.helpers import create_ssl_context
 
 from gateway.core.errors import SettingsError
+from gateway.plain_words import why_unreadable
 from gateway.settings import KafkaSettings
 
 
@@ -42,7 +43,9 @@ def _ssl_context(settings: KafkaSettings) -> SSLContext | None:
         context = create_ssl_context(**{name: str(p) for name, p in given.items()})
     except OSError as error:
         names = ", ".join(map(_setting, given))
-        raise SettingsError([f"{names}: not what TLS can use: {error}"]) from error
+        why = getattr(error, "reason", None) or str(error)
+        words = why.replace("_", " ").lower()
+        raise SettingsError([f"{names}: not what TLS can use: {words}"]) from error
     # Since 3.13 Python asks for all of RFC 5280, and refuses what Strimzi makes (no
     # authority key identifier, strimzi-kafka-operator issue 11375).  Chain, names and
     # dates are checked without it, as by Kafka's other clients.
@@ -56,7 +59,7 @@ def _check_readable(files: Mapping[str, Path]) -> None:
         try:
             path.read_bytes()
         except OSError as error:
-            faults.append(f"{_setting(name)}: {error}")
+            faults.append(f"{_setting(name)}: {path}: {why_unreadable(error)}")
     if faults:
         raise SettingsError(faults)
 
@@ -70,7 +73,9 @@ def _password(settings: KafkaSettings) -> str | None:
         return settings.sasl_password.get_secret_value()
     if settings.sasl_password_file is None:
         return None
+    path = settings.sasl_password_file
     try:
-        return settings.sasl_password_file.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise SettingsError([f"KAFKA_SASL_PASSWORD_FILE: {error}"]) from error
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        fault = f"KAFKA_SASL_PASSWORD_FILE: {path}: {why_unreadable(error)}"
+        raise SettingsError([fault]) from error
