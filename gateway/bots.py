@@ -6,10 +6,10 @@ a TOML file (`VIBER_BOTS_FILE`).  Every fault is reported with its place.
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -24,6 +24,8 @@ EventType = Literal[
     "delivered", "seen", "failed", "subscribed", "unsubscribed", "conversation_started"
 ]
 
+
+Made = TypeVar("Made")
 
 NOBODY = Sender()
 TOKEN = re.compile(r"[!-~]+", re.ASCII)  # goes into an HTTP header
@@ -112,6 +114,24 @@ class Bot:
         return tuple(token.encode() for token in tokens if token)
 
 
+class ListedBot(NamedTuple):
+    """What the bots file or the environment alone says of a bot: no token is read."""
+
+    name: str
+    welcome: WelcomeTable = WelcomeTable()
+
+
+def list_bots(settings: ViberSettings) -> dict[str, ListedBot]:
+    """List the bots that the settings name, for who does not call Viber.
+
+    Raises:
+        SettingsError: The bots file cannot be read, or a member is wrong or unknown.
+    """
+    if settings.bots_file is None:
+        return {settings.bot: ListedBot(settings.bot)}
+    return _from_file(settings.bots_file, lambda n, table: ListedBot(n, table.welcome))
+
+
 def read_bots(settings: ViberSettings) -> dict[str, Bot]:
     """Read the bots that the settings name.
 
@@ -124,7 +144,7 @@ def read_bots(settings: ViberSettings) -> dict[str, Bot]:
             raise SettingsError(
                 ["VIBER_BOTS_FILE: not together with VIBER_AUTH_TOKEN[_FILE]"]
             )
-        return _from_file(settings.bots_file)
+        return _from_file(settings.bots_file, _bot)
     return {settings.bot: _from_environment(settings)}
 
 
@@ -145,11 +165,11 @@ def _from_environment(settings: ViberSettings) -> Bot:
     return Bot(settings.bot, token, sender=sender)
 
 
-def _from_file(path: Path) -> dict[str, Bot]:
+def _from_file(path: Path, make: Callable[[str, BotTable], Made]) -> dict[str, Made]:
     bots, faults = {}, []
     for name, table in _tables(path).items():
         try:
-            bots[name] = _bot(name, BotTable.model_validate(table))
+            bots[name] = make(name, BotTable.model_validate(table))
         except ValidationError as error:
             faults += [f"{path}: bots.{name}{line}" for line in _lines(error)]
         except SettingsError as error:

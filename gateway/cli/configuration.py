@@ -1,16 +1,19 @@
 """The configuration as the commands need it: settings, bots, and all faults at once."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 import structlog
 from pydantic import ValidationError
 
-from gateway.bots import Bot, read_bots
+from gateway.bots import Bot, ListedBot, list_bots, read_bots
 from gateway.core.errors import SettingsError
 from gateway.environment import ENV_FILE, read_dotenv, read_group, read_settings
 from gateway.ops import log as logs
 from gateway.settings import Settings, ViberSettings
+
+Named = TypeVar("Named")
 
 
 def read_configuration() -> tuple[Settings, dict[str, Bot]]:
@@ -19,18 +22,33 @@ def read_configuration() -> tuple[Settings, dict[str, Bot]]:
     Raises:
         SettingsError: Something is wrong or missing; one line per fault.
     """
+    return _read(read_bots)
+
+
+def read_without_tokens() -> tuple[Settings, dict[str, ListedBot]]:
+    """Do the same for a command that looks at topics only, and needs no token.
+
+    Raises:
+        SettingsError: Something is wrong or missing; one line per fault.
+    """
+    return _read(list_bots)
+
+
+def _read(
+    bots_of: Callable[[ViberSettings], dict[str, Named]],
+) -> tuple[Settings, dict[str, Named]]:
     try:
         settings, warnings = read_settings(os.environ)
     except SettingsError as error:
-        raise SettingsError([*error.faults, *_bot_faults()]) from error
-    bots = read_bots(settings.viber)
+        raise SettingsError([*error.faults, *_bot_faults(bots_of)]) from error
+    bots = bots_of(settings.viber)
     logs.configure(settings.log)
     for warning in warnings:
         structlog.get_logger(__name__).warning("unknown_setting", detail=warning)
     return settings, bots
 
 
-def choose_bots(bots: Mapping[str, Bot], name: str | None) -> list[Bot]:
+def choose_bots(bots: Mapping[str, Named], name: str | None) -> list[Named]:
     """Choose the bot of a name; without one, all of them.
 
     Raises:
@@ -46,10 +64,10 @@ def choose_bots(bots: Mapping[str, Bot], name: str | None) -> list[Bot]:
     return [bots[name]]
 
 
-def _bot_faults() -> list[str]:
+def _bot_faults(bots_of: Callable[[ViberSettings], object]) -> list[str]:
     """Look at the bots too, where the settings that name them are right."""
     try:
-        read_bots(read_group(ViberSettings, os.environ, read_dotenv(ENV_FILE)))
+        bots_of(read_group(ViberSettings, os.environ, read_dotenv(ENV_FILE)))
     except SettingsError as error:
         return error.faults
     except ValidationError:

@@ -14,7 +14,7 @@ import typer
 from gateway.adapters.kafka.clients import KafkaClients
 from gateway.adapters.kafka.reader import open_reader
 from gateway.adapters.kafka.writer import open_writer
-from gateway.cli.configuration import choose_bots, read_configuration
+from gateway.cli.configuration import choose_bots, read_without_tokens
 from gateway.cli.dead_letters import (
     DeadLetter,
     Pile,
@@ -98,7 +98,7 @@ def redrive(wanted: Redrive, as_json: AsJson = False) -> None:
 
 def _read(selection: Selection) -> tuple[tuple[KafkaClients, list[str]], Pile]:
     """Read the dead letters that are wanted; with them clients and outbound topics."""
-    settings, bots = read_configuration()
+    settings, bots = read_without_tokens()
     chosen = choose_bots(bots, selection.bot)
     clients = KafkaClients(settings.kafka)
     topics = names_for(settings.topic.dead_letters, chosen)

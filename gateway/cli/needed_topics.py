@@ -8,7 +8,7 @@ The outbound topic must keep a command for as long as it may wait
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gateway.bots import Bot
+from gateway.bots import Bot, ListedBot
 from gateway.core.topics import per_bot
 from gateway.settings import Settings
 
@@ -60,7 +60,9 @@ class NeededTopic:
     least_retention: float
 
 
-def needed_topics(settings: Settings, bots: Iterable[Bot]) -> list[NeededTopic]:
+def needed_topics(
+    settings: Settings, bots: Iterable[Bot | ListedBot]
+) -> list[NeededTopic]:
     """Name the topics of all settings, those with `{bot}` for every bot."""
     bots = list(bots)
     asked = [bot for bot in bots if bot.welcome.mode == "reply"]
@@ -76,6 +78,6 @@ def needed_topics(settings: Settings, bots: Iterable[Bot]) -> list[NeededTopic]:
     return list(found.values())
 
 
-def names_for(setting: str, bots: Iterable[Bot]) -> list[str]:
+def names_for(setting: str, bots: Iterable[Bot | ListedBot]) -> list[str]:
     """Name the topics of one setting; none when it is empty."""
     return list(per_bot(setting, [bot.name for bot in bots])) if setting else []

@@ -11,7 +11,7 @@ import typer
 
 from gateway.adapters.kafka.clients import KafkaClients
 from gateway.adapters.kafka.reader import Reader, open_reader
-from gateway.cli.configuration import choose_bots, read_configuration
+from gateway.cli.configuration import choose_bots, read_without_tokens
 from gateway.cli.needed_topics import names_for
 from gateway.cli.options import AsJson, OfBot, takes
 from gateway.cli.output import print_json, print_line
@@ -65,7 +65,7 @@ def tail(
 
     Example: viber-gateway tail inbound --follow --bot shop --event message
     """
-    settings, bots = read_configuration()
+    settings, bots = read_without_tokens()
     chosen = choose_bots(bots, wanted.bot)
     names = names_for(getattr(settings.topic, SETTINGS[topic]), chosen)
     if not names:

@@ -16,7 +16,7 @@ from gateway.adapters.kafka.topics import (
     TopicState,
     open_topics,
 )
-from gateway.cli.configuration import read_configuration
+from gateway.cli.configuration import read_without_tokens
 from gateway.cli.finding import report
 from gateway.cli.needed_topics import NeededTopic, needed_topics
 from gateway.cli.options import AsJson, duration, say_duration
@@ -48,7 +48,7 @@ def create(
 
     Example: viber-gateway topics create --partitions 12 --replication 3 --retention 7d
     """
-    settings, bots = read_configuration()
+    settings, bots = read_without_tokens()
     plans = [
         plan(topic, partitions, replication, retention)
         for topic in needed_topics(settings, bots.values())
@@ -69,7 +69,7 @@ def check(
 
     Example: viber-gateway topics check --partitions 12 --replication 3
     """
-    settings, bots = read_configuration()
+    settings, bots = read_without_tokens()
     needed = needed_topics(settings, bots.values())
     found = asyncio.run(_describe(settings.kafka, needed))
     report(check_topics(needed, found, Least(partitions, replication)), as_json=as_json)

@@ -20,8 +20,11 @@ def topics(kafka: Kafka) -> dict[str, str]:
 
 
 def run(kafka: Kafka, topics: dict[str, str], *arguments: str) -> Ended:
-    """Run a command of the group."""
-    servers = {"KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap_servers}
+    """Run a command of the group; who makes topics knows no bot's token."""
+    servers = {
+        "KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap_servers,
+        "VIBER_AUTH_TOKEN": "",
+    }
     return viber_gateway("topics", *arguments, settings=servers | topics)
 
 
@@ -88,16 +91,14 @@ def test_a_refusal_is_kafkas_own_words_in_one_line(
 def test_each_bot_gets_its_own_topics(
     kafka: Kafka, topics: dict[str, str], tmp_path: Path
 ) -> None:
-    """`{bot}` in a name stands for every bot of the bots file."""
-    token, bots = tmp_path / "token", tmp_path / "bots.toml"
-    token.write_text("a-token")
+    """`{bot}` in a name stands for every bot of the bots file; tokens are elsewhere."""
+    token, bots = tmp_path / "elsewhere", tmp_path / "bots.toml"
     tables = [f"[bots.{name}]\ntoken_file = '{token}'\n" for name in ("shop", "news")]
     bots.write_text("".join(tables))
     prefix = kafka.unique("out")
     topics |= {
         "TOPIC_OUTBOUND": f"{prefix}.{{bot}}",
         "VIBER_BOTS_FILE": str(bots),
-        "VIBER_AUTH_TOKEN": "",
     }
 
     created = run(kafka, topics, "create")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from gateway.bots import Bot, WelcomeTable, read_bots
+from gateway.bots import Bot, ListedBot, WelcomeTable, list_bots, read_bots
 from gateway.core.command import Sender
 from gateway.core.errors import SettingsError
 from gateway.settings import ViberSettings
@@ -54,6 +54,20 @@ def test_the_one_bot_of_the_environment() -> None:
 def test_it_is_called_main_where_nobody_says() -> None:
     """It stands in the webhook's path, so it needs a name."""
     assert list(read_bots(ViberSettings(auth_token=SecretStr(TOKEN)))) == ["main"]
+
+
+def test_bots_are_listed_without_a_token(tmp_path: Path) -> None:
+    """Who makes topics need not have one; other faults are told all the same."""
+    assert list_bots(ViberSettings(bot="shop")) == {"shop": ListedBot("shop")}
+    file = tmp_path / "bots.toml"
+    file.write_text("[bots.shop]\ntoken_file = '/nowhere'\nwelcome.mode = 'reply'")
+    asks = ListedBot("shop", WelcomeTable(mode="reply"))
+    assert list_bots(ViberSettings(bots_file=file)) == {"shop": asks}
+
+    file.write_text("[bots.shop]\ntoken = 'x'")
+
+    with pytest.raises(SettingsError, match=r"bots\.shop\.token: no such member"):
+        list_bots(ViberSettings(bots_file=file))
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n", "  "])
