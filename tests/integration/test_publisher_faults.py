@@ -108,7 +108,8 @@ async def test_a_topic_that_is_missing_is_waited_for(kafka: Kafka) -> None:
 
     assert gateway.told == ["publishing_fails", "publishing_recovered"]
     (line,) = [each for each in gateway.logs if each["event"] == "publishing_fails"]
-    assert line["error"] == "Kafka does not tell of the topic in time"
+    what = "no such topic, or no right to see it ('topics create' makes it)"
+    assert line["error"] == what
     assert line["topic"] == topics.inbound
 
 
@@ -274,6 +275,10 @@ async def test_a_producer_that_is_not_authorised_says_so(
         "publishing_fails",
         "publishing_recovered",
     ]
+    words = {line["event"]: line.get("error") for line in gateway.logs}
+    assert words["kafka_unavailable"] == "no right to write to any topic (WRITE)"
+    # There was no producer yet.
+    assert words["publishing_fails"] == "Kafka does not answer in time"
 
 
 def allow(cluster: KafkaCluster, topic: str, operation: AclOperation) -> None:

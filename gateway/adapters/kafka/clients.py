@@ -40,8 +40,8 @@ class KafkaClients:
         header_names.accept()
 
     def unavailable(self, error: Exception) -> KafkaUnavailableError:
-        """Say what a command could not do, and how to find out more."""
-        return KafkaUnavailableError(f"{self.explain(error)} ('doctor' tells why)")
+        """Say what a command could not do."""
+        return KafkaUnavailableError(self.explain(error))
 
     def producer(self) -> AIOKafkaProducer:
         """Make a producer: idempotent, acknowledged by all in-sync replicas."""

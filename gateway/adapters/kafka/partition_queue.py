@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from aiokafka.producer.message_accumulator import BatchBuilder
 
+from gateway.adapters.kafka.complaints import in_words
 from gateway.adapters.kafka.producers import Producers
 from gateway.core.errors import (
     KafkaUnavailableError,
@@ -148,7 +149,7 @@ class PartitionQueue:
 
 def unavailable(error: KafkaError) -> KafkaUnavailableError:
     """Say that Kafka cannot be written to now, and why."""
-    return KafkaUnavailableError(f"{type(error).__name__}: {error}")
+    return KafkaUnavailableError(in_words(error))
 
 
 def _append(builder: BatchBuilder, record: NewRecord) -> bool:

@@ -32,7 +32,8 @@ ASK_SECONDS = 5.0  # for a topic; aiokafka alone would not give up for 40
 # How many partitions a topic has, and until when that is believed.
 Partitions = tuple[int, float]
 UNKNOWN: Partitions = (0, -inf)
-NOT_TOLD = "Kafka does not tell of the topic in time"
+NO_ANSWER = "Kafka does not answer in time"
+NO_TOPIC = "no such topic, or no right to see it ('topics create' makes it)"
 
 
 @lru_cache(maxsize=16_384)
@@ -142,14 +143,19 @@ class Publisher:
             timer.cancel()
 
     async def _learn(self, topic: str, until: float | None) -> None:
-        """Ask Kafka how many partitions a topic has, which may not exist."""
+        """Ask Kafka how many partitions a topic has, which may not exist.
+
+        Of a missing topic the library asks again and again; what it hears tells that
+        Kafka is there.
+        """
         last = self._loop.time() + ASK_SECONDS
         until = last if until is None else min(until, last)
+        heard: list[object] = []
         try:
             async with asyncio.timeout_at(until), self._producers.lease() as producer:
-                number = await _ask_partitions(producer, topic)
+                number = await _ask_partitions(producer, topic, heard.append)
         except TimeoutError:
-            raise KafkaUnavailableError(NOT_TOLD) from None
+            raise KafkaUnavailableError(NO_TOPIC if heard else NO_ANSWER) from None
         until = self._loop.time() + PARTITIONS_KNOWN_FOR_SECONDS
         self._partitions[topic] = (number, until)
 
@@ -173,8 +179,15 @@ def _give_up(acknowledged: asyncio.Future[int]) -> None:
         acknowledged.set_exception(KafkaUnavailableError("no acknowledgement in time"))
 
 
-async def _ask_partitions(producer: AIOKafkaProducer, topic: str) -> int:
+async def _ask_partitions(
+    producer: AIOKafkaProducer, topic: str, hear: Callable[[object], None]
+) -> int:
+    """Wait until a topic is known; `hear` each answer of Kafka."""
+    cluster = producer.client.cluster
+    cluster.add_listener(hear)
     try:
         return len(await producer.partitions_for(topic))
     except KafkaError as error:
         raise unavailable(error) from error
+    finally:
+        cluster.remove_listener(hear)

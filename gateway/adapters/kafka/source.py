@@ -67,6 +67,7 @@ class CommandSource:
         self._clients = clients
         self._committed = committed
         self._topics = topics
+        self._joining: Sequence[str] = ()
         self._on_rebalance = on_rebalance
         self._on_commit_error = on_commit_error
         self._consumer: AIOKafkaConsumer | None = None
@@ -89,7 +90,7 @@ class CommandSource:
         )
         consumer.subscribe(topics=self._topics, listener=self._listener)
         self._consumer = consumer  # the callbacks may come before `start` returns
-        log.info("joining_group", topics=self._topics)
+        self._tell_of_joining()
         try:
             await consumer.start()
         except (KafkaError, OSError) as error:
@@ -98,6 +99,12 @@ class CommandSource:
         except asyncio.CancelledError:  # we stop meanwhile
             await self._give_up(consumer)
             raise
+
+    def _tell_of_joining(self) -> None:
+        """Log it, but not each time that it is tried anew."""
+        if self._topics != self._joining:
+            log.info("joining_group", topics=self._topics)
+        self._joining = self._topics
 
     async def _give_up(self, consumer: AIOKafkaConsumer) -> None:
         """Leave without having joined: in good order only if that is soon possible.
