@@ -4,7 +4,7 @@ Key, value and headers are the record's own; these headers come besides.  One wi
 value is present and empty.
 """
 
-from gateway.contract.headers import DECIMAL, RFC3339
+from gateway.contract.headers import DECIMAL, RFC3339, cut
 from gateway.contract.schema import Schema, choice, nullable, record, text
 from gateway.core.dead_letter import MAX_ERROR_CHARACTERS
 from gateway.core.errors import Reason
@@ -34,10 +34,13 @@ OF_COMMANDS: dict[str, Schema] = {
     "dlq_partition": text("The partition.", pattern=COUNT),
     "dlq_offset": text("The offset.", pattern=COUNT),
 }
+IF_TOO_LARGE: dict[str, Schema] = {
+    "cut": cut("What is missing: the end of the `value`, the record's own `headers`"),
+}
 HEADERS = record(
     "Headers of a dead letter; those of the record stand beside them. Those that say "
     "where it came from are missing where it was a callback.",
-    ALWAYS | OF_COMMANDS,
+    ALWAYS | OF_COMMANDS | IF_TOO_LARGE,
     tuple(ALWAYS),
 )
 KEY = nullable(text("The record's own key."))

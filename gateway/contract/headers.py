@@ -30,6 +30,11 @@ def trace_context(about: str) -> Schema:
     return text(about, pattern=TRACEPARENT)
 
 
+def cut(about: str) -> Schema:
+    """Describe what is missing of a record that was too large for its topic."""
+    return text(f"{about}; only where it was too large for its topic.", 1)
+
+
 def written_by_gateway(
     about: str, members: Mapping[str, Schema], required: tuple[str, ...]
 ) -> Schema:

@@ -3,7 +3,7 @@
 Every member is in every result, null where there is nothing to say.
 """
 
-from gateway.contract.headers import DECIMAL, instant, written_by_gateway
+from gateway.contract.headers import DECIMAL, cut, instant, written_by_gateway
 from gateway.contract.schema import (
     Schema,
     choice,
@@ -83,6 +83,9 @@ HEADERS = written_by_gateway(
         "ce_type": choice("What became of it.", *TYPES.values()),
         "ce_time": instant("When the command ended."),
         "ce_bot": text("Whose command; `unknown` where none was named that exists.", 1),
+        "cut": cut(
+            "What is missing: `texts` beyond 1000 letters, `data`, `failed_list`"
+        ),
     },
     ("ce_type", "ce_time", "ce_bot"),
 )

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from gateway.bots import Bot
+from gateway.contract.catalogue import SCHEMAS
 from gateway.contract.dead_letters import ALWAYS, OF_COMMANDS
 from gateway.contract.events import EVENTS
 from gateway.contract.examples import commands, welcome
@@ -20,6 +21,7 @@ from gateway.contract.results import CALLBACK_REASONS, MEMBERS
 from gateway.core.answer import Answer, FailedReceiver, Reply, read_answer
 from gateway.core.callback import parse
 from gateway.core.command import Command, CommandDecoder, InvalidCommand
+from gateway.core.cut import dead_letter_versions, result_versions
 from gateway.core.dead_letter import Death, of_callback
 from gateway.core.errors import Reason
 from gateway.core.event import EventEncoder
@@ -190,6 +192,25 @@ def test_every_result_passes(command: Command | InvalidCommand, ending: Ending) 
     assert faults("results/result", value_of(result)) == []
     assert faults("results/headers", content(result.headers)) == []
     assert value_of(result).keys() == MEMBERS.keys()
+
+
+@by_command
+@by_ending
+def test_what_is_cut_passes(command: Command | InvalidCommand, ending: Ending) -> None:
+    """A result or dead letter that its topic did not take is no other kind of one."""
+    for result in result_versions(result_record("viber.results", command, ending)):
+        assert faults("results/result", value_of(result)) == []
+        assert faults("results/headers", content(result.headers)) == []
+        assert value_of(result).keys() == MEMBERS.keys()
+    letter = dead_letter_record("viber.dlq", command, ending)
+    for version in dead_letter_versions(letter) if letter else ():
+        assert faults("dead_letters/headers", content(version.headers)) == []
+
+
+@pytest.mark.parametrize("name", ["results/headers", "dead_letters/headers"])
+def test_the_schemas_tell_of_what_is_cut(name: str) -> None:
+    """Who reads the topics should know that something may be missing."""
+    assert "cut" in SCHEMAS[name]["properties"]
 
 
 @pytest.mark.parametrize("is_query", [True, False])

@@ -9,7 +9,7 @@ from tests.fakes.record import content
 RESULT = {
     "status_message": "x" * 3000,
     "data": {"users": ["y" * 100] * 50},
-    "failed_list": None,
+    "failed_list": [{"receiver": "u", "status": 6, "status_message": None}],
     "attempts": 3,
 }
 
