@@ -74,8 +74,11 @@ class Service:
         self._shared = self._build_shared(settings, bots, role)
         self._receiver = ReceiverRole(self._shared) if role != "sender" else None
         self._sender = SenderRole(self._shared) if role != "receiver" else None
-        if self._sender is not None and self._receiver is None:
-            self._shared.health.add_check("sender", self._sender.is_well)
+        if self._sender is not None:
+            # Callbacks are welcome whatever befalls commands (ADR 0006).
+            is_needed = self._receiver is None
+            well = self._sender.is_well
+            self._shared.health.add_check("sender", well, is_needed=is_needed)
         self._management = self._build_management()
 
     async def run(self) -> None:

@@ -23,6 +23,7 @@ class Health:
         self._clock = clock
         self._starting = set(parts)
         self._checks: dict[str, Callable[[], bool]] = {}
+        self._only_told: set[str] = set()
         self._ticked_at: float | None = None
         self.is_draining = False
 
@@ -34,9 +35,13 @@ class Health:
         """Hear that a part has reached Kafka once."""
         self._starting.discard(part)
 
-    def add_check(self, name: str, is_well: Callable[[], bool]) -> None:
-        """Add a check that readiness depends on."""
+    def add_check(
+        self, name: str, is_well: Callable[[], bool], *, is_needed: bool = True
+    ) -> None:
+        """Add a check that readiness depends on, or one that is only told."""
         self._checks[name] = is_well
+        if not is_needed:
+            self._only_told.add(name)
 
     def tick(self) -> None:
         """Hear that the poll loop went round."""
@@ -57,11 +62,15 @@ class Health:
     @property
     def failing(self) -> list[str]:
         """The conditions of readiness that fail; with none, traffic is welcome."""
-        return [name for name, is_well in self.checks.items() if not is_well]
+        return [
+            name
+            for name, is_well in self.checks.items()
+            if not is_well and name not in self._only_told
+        ]
 
     @property
     def checks(self) -> Mapping[str, bool]:
-        """Each condition of readiness by name; True is well."""
+        """Each condition by name, those that are only told as well; True is well."""
         return {
             "startup": self.is_started,
             "draining": not self.is_draining,

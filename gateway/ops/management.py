@@ -44,7 +44,12 @@ def management_app(
     async def verbose() -> JSONResponse:
         failing = health.failing
         return JSONResponse(
-            {**describe(), "is_ready": not failing, "not_ready_for": failing}
+            {
+                **describe(),
+                "checks": dict(health.checks),
+                "is_ready": not failing,
+                "not_ready_for": failing,
+            }
         )
 
     @app.get("/metrics")

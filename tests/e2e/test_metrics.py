@@ -4,13 +4,16 @@ from functools import partial
 
 import pytest
 
+from tests.e2e.support.commands import messages
 from tests.e2e.support.gateway import Gateway, Gateways
 from tests.e2e.support.metrics import metric
+from tests.e2e.support.topics import Topics
 from tests.e2e.support.viber import Viber
 from tests.e2e.support.waiting import wait_for
 
 pytestmark = pytest.mark.kafka
 
+BRAKED = {"SENDER_DLQ_MAX_CONSECUTIVE": "3", "SENDER_MAX_IN_FLIGHT": "1"}
 REGISTERED = "viber_bot_webhook_registered"
 VALID = "viber_bot_token_valid"
 
@@ -48,6 +51,30 @@ def test_a_refused_token_shows(gateways: Gateways, viber: Viber) -> None:
 
     wait_for_metric(sender, 0, VALID, viber.bot)
     assert metric(sender, REGISTERED, bot=viber.bot) is None
+
+
+@pytest.mark.parametrize(("role", "ready"), [("sender", 503), ("all", 200)])
+def test_a_brake_shows_and_keeps_the_rest(
+    gateways: Gateways, viber: Viber, topics: Topics, role: str, ready: int
+) -> None:
+    """Callbacks are welcome all the same; after a restart the rest is sent."""
+    viber.misbehave("http", method="send_message", code=404)
+    users = viber.add_users(10)
+    gateway = gateways.start(role, BRAKED)
+    topics.write(messages(topics.outbound, viber.bot, users, len(users)))
+
+    wait_for_metric(gateway, 1, "viber_bot_braked", viber.bot)
+
+    assert metric(gateway, "viber_ready", check="sender") == 0
+    assert gateway.probe("readyz").status == ready
+    health = gateway.health()
+    assert health["checks"]["sender"] is False
+    assert health["conditions"] == {viber.bot: "braked"}
+    assert topics.count(topics.results) in {3, 4}  # one may be under way
+    gateway.stop()
+    viber.behave()
+    gateways.restart(gateway)
+    topics.wait_until_ended(len(users))
 
 
 def test_a_process_tells_what_it_was_built_from(gateways: Gateways) -> None:

@@ -97,6 +97,17 @@ def test_every_check_must_be_well(health: Health) -> None:
     assert {name for name, is_well in health.checks.items() if not is_well} == troubles
 
 
+def test_what_is_only_told_keeps_nobody_away(health: Health) -> None:
+    """The sender's troubles, in a process that serves callbacks."""
+    health.started("producer")
+    health.started("consumer")
+
+    health.add_check("sender", lambda: False, is_needed=False)
+
+    assert is_ready(health)
+    assert health.checks["sender"] is False
+
+
 def test_it_is_alive_while_the_poll_loop_goes_round(
     health: Health, watch: Watch
 ) -> None:

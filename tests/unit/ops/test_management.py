@@ -84,6 +84,7 @@ async def test_health_tells_people() -> None:
     assert json.loads(response.body) == {
         "version": "1",
         "bots": ["shop"],
+        "checks": {"startup": False, "draining": True},
         "is_ready": False,
         "not_ready_for": ["startup"],
     }
