@@ -33,6 +33,8 @@ class Delivery:
         send: Brings a command to its end at Viber.
         outbox: Takes what the end calls for.
         clock: Tells when something ended.
+        judged: Hears how each command has ended before Kafka does: whoever brakes must
+            not wait for Kafka, while others are sent.
         ended: Hears of each command that has ended, once Kafka knows.
     """
 
@@ -41,9 +43,11 @@ class Delivery:
         send: Send,
         outbox: Outbox,
         clock: Clock,
+        judged: Callable[[Command, Ending], None],
         ended: Callable[[Command | InvalidCommand, Ending], None],
     ) -> None:
         self._send = send
+        self._judged = judged
         self._ended = ended
         self._outbox = outbox
         self._clock = clock
@@ -55,6 +59,7 @@ class Delivery:
             ending = self._failed(Reason.INVALID_COMMAND, command.error)
         else:
             ending = await self._send_safely(command, activity)
+            self._judged(command, ending)
         activity.outcome = ending.outcome
         await self._outbox.end(command, ending)
         self._ended(command, ending)

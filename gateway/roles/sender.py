@@ -162,7 +162,9 @@ class SenderRole:
             clock,
             self._shared.observer.attempt_made,
         ).send
-        delivery = Delivery(send, self._outbox, clock, self._ended)
+        delivery = Delivery(
+            send, self._outbox, clock, self._judged, self._recent.remember
+        )
         deliver = self._shared.tracing.delivering(delivery.__call__)
         return Dispatcher(self._decode, deliver, self._rereader.read, self._room())
 
@@ -243,11 +245,9 @@ class SenderRole:
         now = self._shared.clock.wall()
         return self._decoder.decode(record, now, self._outbound.get(record.topic))
 
-    def _ended(self, command: Command | InvalidCommand, ending: Ending) -> None:
-        """Tell the brakes, and remember it for whoever asks."""
-        self._recent.remember(command, ending)
-        if isinstance(command, Command):
-            self._lanes.ended(command.bot, ending.reason)
+    def _judged(self, command: Command, ending: Ending) -> None:
+        """Tell the brakes."""
+        self._lanes.ended(command.bot, ending.reason)
 
     def kafka_changed(self, trouble: str | None) -> None:
         """Tell operators."""

@@ -122,9 +122,8 @@ class Side:
             lambda command, ending: self.ended.append((command.id, ending)),
         )
 
-    def _ended(self, command: Command | InvalidCommand, ending: Ending) -> None:
-        if isinstance(command, Command):
-            self.lanes.ended(command.bot, ending.reason)
+    def _judged(self, command: Command, ending: Ending) -> None:
+        self.lanes.ended(command.bot, ending.reason)
 
     def _build_dispatcher(self) -> Dispatcher:
         options = self._options
@@ -140,7 +139,7 @@ class Side:
         per_bot = None if len(options.bots) == 1 else options.max_buffered // 2
         return Dispatcher(
             self._decode,
-            Delivery(send, self.outbox, self.clock, self._ended),
+            Delivery(send, self.outbox, self.clock, self._judged, lambda *_: None),
             self.source.reread,
             Room(options.per_key, per_bot, 3, Counter()),
         )

@@ -1,5 +1,8 @@
 """What holds a bot back, and only this bot: circuit, halt, credit, brake."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -213,6 +216,20 @@ async def test_dead_letters_in_a_row_stop_a_bot() -> None:
         assert ("other", "accepted") in side.results()
         assert side.lanes.is_braked
         assert side.committed().offset == 3
+
+
+@pytest.mark.parametrize("trouble", [partial(says, 4711), RuntimeError])
+async def test_a_brake_does_not_wait_for_kafka(trouble: Callable[[], Any]) -> None:
+    """Dead letters that Kafka has yet to take are as many as were under way at most."""
+    async with running(replace(BRAKED, slots=1)) as side:
+        side.publish.go_down()
+        for name in put_many(side, 9):
+            side.viber.script(name, trouble())
+        await side.pass_time(1000)
+
+        assert len(side.viber.order) in {3, 4}
+        assert side.lanes.is_braked
+        side.publish.come_up()
 
 
 async def test_bugs_in_a_row_stop_the_process() -> None:
