@@ -301,6 +301,20 @@ def test_the_deadline_counts_from_the_first_byte(place: Place) -> None:
     assert time.monotonic() - begun < HEADER_SECONDS / 2 + BODY_SECONDS
 
 
+def test_no_other_time_goes_beyond_the_deadline(
+    gateways: Gateways, viber: Viber, topics: Topics
+) -> None:
+    """Viber does not wait longer, however long an hour of patience is set."""
+    hour = {name: "3600" for name in LIMITS if name.endswith("TIMEOUT_SECONDS")}
+    place = Place(gateways.start("receiver", LIMITS | hour), viber, topics)
+    request = callback(place, event("never complete"))
+
+    for sent in (b"", request[:20], request[:-1]):
+        with wire(place.url) as connection:
+            connection.send(sent)
+            assert connection.answer().status == 408
+
+
 def test_ten_thousand_idle_connections_take_little_memory(fresh: Place) -> None:
     """Kept after a request, as load balancers do; others are served meanwhile."""
     allow_descriptors(IDLE + 500)
