@@ -1,5 +1,8 @@
 """What one command is doing now: waiting for something, or being sent.
 
+A command begins with its first turn in hand, so one that waits for it costs no task;
+or it begins without one, because it waits for something else first.
+
 A waiting command can be let go at once, when its partition is revoked or the process
 stops: nothing of it is under way, and it starts again from its record.  One that is
 being sent is given time to end.
@@ -8,7 +11,8 @@ being sent is given time to end.
 import asyncio
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Protocol, Self
+from math import inf
+from typing import Final, Protocol, Self
 
 from gateway.core.answer import Answer
 from gateway.core.command import Command, InvalidCommand
@@ -33,7 +37,14 @@ class Tried(Protocol):
     last_answer: Answer | None
 
 
-Subject = Command | InvalidCommand
+class Lane(Protocol):
+    """Where a command waits for its turn."""
+
+    def withdraw(self, activity: "Activity", /) -> None:
+        """Let it wait no longer, if it does."""
+
+    def leave(self) -> None:
+        """End its turn."""
 
 
 class Activity:
@@ -41,44 +52,78 @@ class Activity:
 
     Args:
         command: Which one.
-        passed: Is told once that it has had its first turn, or waits for something
-            else.
+        begin: Begins it: makes the task.
 
     Attributes:
-        task: Runs it.
+        task: Runs it; None before it has begun, and after its end.
         waits_for: None while it is being sent.
         until: When the wait ends at the latest; None: nobody knows.
+        lane: Where it waits for its first turn; None: nowhere.
+        asked_at: Since when it does (monotonic).
+        expires_at: When it is too late for the first turn.
+        has_turn: It has been given a turn and has not used it yet.
         tried: What was tried so far; None before the first wait.
         outcome: How it ended, while Kafka has yet to take its result.
     """
 
     __slots__ = (
+        "_begin",
         "_is_let_go",
-        "_passed",
+        "asked_at",
         "command",
+        "expires_at",
+        "has_turn",
+        "lane",
         "outcome",
         "task",
         "tried",
         "until",
         "waits_for",
     )
+    is_gone: Final = False  # who gives up withdraws at once
 
-    def __init__(self, command: Subject, passed: Callable[[Subject], None]) -> None:
+    def __init__(
+        self,
+        command: Command | InvalidCommand,
+        begin: Callable[["Activity"], asyncio.Task[None]],
+    ) -> None:
         self.command = command
-        self._passed: Callable[[Subject], None] | None = passed
+        self._begin = begin
         self.task: asyncio.Task[None] | None = None
-        self.waits_for: Wait | None = None
+        self.waits_for: Wait | None = Wait.TURN
         self.until: float | None = None
+        self.lane: Lane | None = None
+        self.asked_at = 0.0
+        self.expires_at = inf
+        self.has_turn = False
         self.tried: Tried | None = None
         self.outcome: ResultOutcome | None = None
         self._is_let_go = False
+
+    def let_in(self) -> None:
+        """Begin with a turn in hand."""
+        self.has_turn = True
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin."""
+        self.waits_for = None
+        self.task = self._begin(self)
+
+    def expire(self) -> None:
+        """Begin without a turn, only to end."""
+        self._withdraw()
+        self.begin()
+
+    def use_turn(self) -> bool:
+        """Take the turn that it began with; False: it has none, or no longer."""
+        had_turn, self.has_turn = self.has_turn, False
+        return had_turn
 
     def waiting(self, reason: Wait, until: float | None = None) -> Self:
         """Mark a wait, by a `with`; one that begins after `let_go` ends at once."""
         self.waits_for = reason
         self.until = until
-        if reason is not Wait.TURN:
-            self.passed()
         if self._is_let_go:
             self.cancel()
         return self
@@ -90,16 +135,14 @@ class Activity:
         """Wait no longer."""
         self.waits_for = None
 
-    def passed(self) -> None:
-        """Say once that it has had its first turn, or waits for something else."""
-        if self._passed is not None:
-            passed, self._passed = self._passed, None
-            passed(self.command)
-
     def end(self) -> None:
-        """Keep nothing of it: references in a ring would keep the record in memory."""
-        self.passed()
-        self.task = self.tried = None
+        """Give an unused turn back, and keep nothing.
+
+        References in a ring would keep the record in memory.
+        """
+        if self.use_turn() and self.lane is not None:
+            self.lane.leave()
+        self.task = self.tried = self.lane = None
 
     def let_go(self) -> None:
         """End the command at its next wait, or now if it waits."""
@@ -111,10 +154,9 @@ class Activity:
         """End the command now, whatever it does."""
         if self.task is not None:
             self.task.cancel()
+        else:
+            self._withdraw()
 
-
-def asking(command: Subject) -> Activity:
-    """Describe a command that has not begun, and waits for nothing but a turn."""
-    activity = Activity(command, lambda _: None)
-    activity.waits_for = Wait.TURN
-    return activity
+    def _withdraw(self) -> None:
+        if self.lane is not None:
+            self.lane.withdraw(self)

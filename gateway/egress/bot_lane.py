@@ -20,7 +20,7 @@ from gateway.core.errors import Reason
 from gateway.core.method import Method
 from gateway.core.outcome import Outcome, Retry, Throttled
 from gateway.egress.clock import Clock, wait
-from gateway.egress.turnstile import Queue, Turn, Turnstile
+from gateway.egress.turnstile import Guest, Queue, Turn, Turnstile
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +117,19 @@ class BotLane:
         self._allowance.set_share(owned, total, self._clock.monotonic())
         self._turnstile.advance()
 
-    def ask(self, method: Method) -> Turn:
-        """Ask for a turn; who was given one ends it with `leave`."""
+    def join(self, method: Method, guest: Guest) -> None:
+        """Wait for a turn; who was let in ends it with `leave`."""
         is_broadcast = method is Method.BROADCAST_MESSAGE
-        return self._turnstile.ask(self._broadcasts if is_broadcast else self._sends)
+        self._turnstile.join(self._broadcasts if is_broadcast else self._sends, guest)
+
+    def withdraw(self, guest: Guest) -> None:
+        """Let somebody wait no longer, if it does."""
+        self._sends.withdraw(guest)
+        self._broadcasts.withdraw(guest)
 
     def give_up(self, turn: Turn) -> None:
         """Take back what was asked for, whether it was given or not."""
+        self.withdraw(turn)
         if turn.done() and not turn.cancelled():
             self.leave()
         turn.cancel()

@@ -27,6 +27,7 @@ POLL_SECONDS = 0.2
 RECONNECT_SECONDS = 1.0
 MAX_POLL_RECORDS = 100
 PROOFS_PER_SESSION = 3
+EXPIRE_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -144,9 +145,11 @@ class Consumer:
             return
         try:
             async with asyncio.TaskGroup() as tasks:
-                committing = tasks.create_task(self._commit_regularly())
+                regular = (self._commit_regularly(), self._expire_regularly())
+                running = [tasks.create_task(each) for each in regular]
                 await self._poll()
-                committing.cancel()
+                for task in running:
+                    task.cancel()
             await self._hand_back(self._dispatcher.partitions)
         finally:
             await self._source.stop()
@@ -259,6 +262,11 @@ class Consumer:
             except TimeoutError:
                 pass  # the interval is over
             await self._commit(self._read() if self._is_proof_due() else self._new())
+
+    async def _expire_regularly(self) -> None:
+        while True:
+            await self._clock.sleep(EXPIRE_SECONDS)
+            self._dispatcher.expire(self._clock.wall())
 
     async def _commit(self, commits: Mapping[TopicPartition, Commit]) -> None:
         """Commit; what fails is committed the next time."""

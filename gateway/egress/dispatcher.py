@@ -1,8 +1,9 @@
 """Runs commands: one at a time per ordering key, many keys at once.
 
 `submit` and `committable` are synchronous: they decide, and nothing interleaves with
-a decision, so there are no locks.  Each command that has begun is a task; it holds its
-key until it has ended for good, and only then the key's next one may begin.
+a decision, so there are no locks.  A command begins with its first turn, and is a task
+then.  It holds its key until it has ended for good; only then the key's next one may
+ask for a turn.
 
 Rule: an offset is resolved only after `deliver` has returned, that is after the
 command's result and dead letter are acknowledged.
@@ -23,8 +24,7 @@ from gateway.core.deferral import Group
 from gateway.core.finished_map import FinishedMap, decode
 from gateway.core.offsets import Offsets
 from gateway.core.record import Commit, Record, TopicPartition
-from gateway.egress.activity import Activity, Wait, asking
-from gateway.egress.entrance import Entrance, Waiting
+from gateway.egress.activity import Activity, Wait
 from gateway.egress.partition import Held, Partition, Room
 
 log = structlog.get_logger(__name__)
@@ -51,6 +51,7 @@ class Dispatcher:
 
     Args:
         decode: Reads a record as a command.
+        admit: Lets a command begin when its turn has come.
         deliver: Brings one command to its end.
         reread: Reads records again that were put off.
         room: How much is held in memory.
@@ -59,11 +60,13 @@ class Dispatcher:
     def __init__(
         self,
         decode: Callable[[Record], Command | InvalidCommand],
+        admit: Callable[[Command, Activity], None],
         deliver: Deliver,
         reread: Reread,
         room: Room,
     ) -> None:
         self._decode = decode
+        self._admit = admit
         self._deliver = deliver
         self._reread = reread
         self._room = room
@@ -71,7 +74,6 @@ class Dispatcher:
         self._endings_awaited = 0
         self._many_ended = asyncio.Event()
         self._tasks = asyncio.TaskGroup()
-        self._entrance = Entrance(room.begun, self._begin)
 
     async def __aenter__(self) -> Self:
         await self._tasks.__aenter__()
@@ -103,18 +105,13 @@ class Dispatcher:
 
     def find(self, is_it: Callable[[Command | InvalidCommand], bool]) -> Held | None:
         """Return a command that is held in memory."""
-        for waiting in self._entrance:
-            if is_it(waiting.command):
-                return Held(waiting.command, asking(waiting.command), 0)
         found = (here.find(is_it) for here in self._partitions.values())
         return next(filter(None, found), None)
 
     def count_waiting(self) -> Mapping[Wait, int]:
         """Tell how many commands wait, by what for."""
         activities = (a for p in self._partitions.values() for a in p.activities)
-        counts = Counter(a.waits_for for a in activities if a.waits_for)
-        counts.update(Wait.TURN for _ in self._entrance)
-        return counts
+        return Counter(a.waits_for for a in activities if a.waits_for)
 
     def positions(self) -> Mapping[TopicPartition, int]:
         """Tell where reading goes on, by partition."""
@@ -126,15 +123,12 @@ class Dispatcher:
         Args:
             may_send: Whether nothing holds back a bot.
         """
-        due = [
-            activity.command
-            for here in self._partitions.values()
-            for activity in here.activities
-            if activity.waits_for in {None, Wait.TURN}
-        ]
-        for command in (*due, *(waiting.command for waiting in self._entrance)):
-            if isinstance(command, Command) and may_send(command.bot):
-                yield command
+        for here in self._partitions.values():
+            for activity in here.activities:
+                command = activity.command
+                is_due = activity.waits_for in {None, Wait.TURN}
+                if is_due and isinstance(command, Command) and may_send(command.bot):
+                    yield command
 
     def assign(self, partition: TopicPartition, committed: Commit) -> None:
         """Begin with a partition that is ours from now on, where others ended."""
@@ -143,7 +137,8 @@ class Dispatcher:
         if finished is None and committed.text:
             log.warning("map_ignored", partition=partition, why=found)
         offsets = Offsets(committed.offset, finished)
-        self._partitions[partition] = Partition(partition, offsets, self._room)
+        here = Partition(partition, offsets, self._room, self._begin)
+        self._partitions[partition] = here
 
     def submit(self, record: Record) -> None:
         """Take a record; it runs at once if its key is free.
@@ -165,12 +160,27 @@ class Dispatcher:
     def _place(self, here: Partition, record: Record, recalled: Group | None) -> None:
         command = self._decode(record)
         if here.take(command, recalled):
-            self._entrance.enter(here, command)
+            self._let_come(here, command)
 
-    def _begin(self, waiting: Waiting) -> None:
-        activity = Activity(waiting.command, self._entrance.passed)
-        waiting.here.activities.add(activity)
-        activity.task = self._tasks.create_task(self._run(waiting.here, activity))
+    def _let_come(self, here: Partition, command: Command | InvalidCommand) -> None:
+        """Let a command begin: one that is wrong at once, others in their turn."""
+        if here.is_leaving:
+            return
+        activity = here.follow(command)
+        if isinstance(command, Command):
+            self._admit(command, activity)
+        else:
+            activity.begin()
+
+    def _begin(self, here: Partition, activity: Activity) -> asyncio.Task[None]:
+        return self._tasks.create_task(self._run(here, activity))
+
+    def expire(self, now: float) -> None:
+        """End the commands whose time is over before their first turn has come."""
+        for here in self._partitions.values():
+            for activity in tuple(here.activities):
+                if activity.task is None and activity.expires_at <= now:
+                    activity.expire()
 
     async def _run(self, here: Partition, activity: Activity) -> None:
         """Bring a command to its end; then the next of its key may begin."""
@@ -187,7 +197,7 @@ class Dispatcher:
         if isinstance(command, Command):
             self._recall_due(here, command)
         if following is not None:
-            self._entrance.enter(here, following)
+            self._let_come(here, following)
 
     def _recall_due(self, ended_in: Partition, ended: Command) -> None:
         """Read again what has room, now that a command has ended."""

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import NamedTuple
 
 from gateway.core.command import Command, InvalidCommand
@@ -29,13 +30,11 @@ class Room:
     Attributes:
         per_key: Commands that wait behind one key's running one.
         per_bot: Commands of one bot; None: there is only one, which needs no bound.
-        begun: Commands of one line that have begun and wait for their first turn.
         held: How many there are now, by bot.
     """
 
     per_key: int
     per_bot: int | None
-    begun: int
     held: Counter[str]
 
     def is_full(self, bot: str) -> bool:
@@ -71,10 +70,18 @@ class Partition:
         name: Which partition.
         offsets: Where it begins.
         room: How much is held at most.
+        begin: Begins one of its commands: makes the task.
     """
 
-    def __init__(self, name: TopicPartition, offsets: Offsets, room: Room) -> None:
+    def __init__(
+        self,
+        name: TopicPartition,
+        offsets: Offsets,
+        room: Room,
+        begin: Callable[["Partition", Activity], asyncio.Task[None]],
+    ) -> None:
         self.name = name
+        self._begin = partial(begin, self)
         self.offsets = offsets
         self.deferral = Deferral()
         self.activities: set[Activity] = set()
@@ -107,6 +114,12 @@ class Partition:
             return False
         self._hold(command.bot, 1)
         return self._ordering.offer(command.ordering_key, command)
+
+    def follow(self, command: Command | InvalidCommand) -> Activity:
+        """Follow a command from when it may run until its end."""
+        activity = Activity(command, self._begin)
+        self.activities.add(activity)
+        return activity
 
     def find(self, is_it: Callable[[Command | InvalidCommand], bool]) -> Held | None:
         """Return a command that is held, and what goes before it."""
@@ -181,7 +194,8 @@ class Partition:
             activity.cancel()
 
     def forget(self) -> None:
-        """Give the room back."""
+        """Give the room back, and keep nothing that has not begun."""
+        self.activities.clear()
         for bot, count in self._held.items():
             self._room.held[bot] -= count
         self._held.clear()

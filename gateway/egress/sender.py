@@ -36,7 +36,8 @@ from gateway.egress.activity import Activity, Wait
 from gateway.egress.bot_lane import BotLane
 from gateway.egress.clock import Clock, wait
 from gateway.egress.parking import Parking
-from gateway.egress.work import ExpiredError, Work
+from gateway.egress.turnstile import Turn
+from gateway.egress.work import ExpiredError, Work, expiry
 
 RACE_SECONDS = 1.0
 
@@ -100,6 +101,17 @@ class Sender:
         self._clock = clock
         self._observe = observe
 
+    def admit(self, command: Command, activity: Activity) -> None:
+        """Let a command begin: with its turn, or now if it has no use for one yet."""
+        now = self._clock.wall()
+        activity.expires_at = expiry(command, self._patience.max_age_seconds)
+        if activity.expires_at <= now or (command.not_before or 0.0) > now:
+            activity.begin()
+            return
+        activity.asked_at = self._clock.monotonic()
+        activity.lane = lane = self._lane_of(command.bot)
+        lane.join(command.method, activity)
+
     async def send(self, command: Command, activity: Activity) -> Ending:
         """Bring a command to its end; tell what became of it."""
         lane = self._lane_of(command.bot)
@@ -118,7 +130,7 @@ class Sender:
     async def _hold(self, work: Work) -> None:
         """Wait until the command may be sent at all."""
         seconds = (work.command.not_before or 0.0) - self._clock.wall()
-        if seconds > 0:
+        if seconds > 0 and not work.activity.has_turn:
             await self._pause(work, seconds, Wait.NOT_BEFORE)
         self._check_time(work)
 
@@ -169,8 +181,7 @@ class Sender:
     async def _call_once(self, work: Work) -> Outcome:
         """Wait for a turn, and call Viber."""
         command, lane = work.command, work.lane
-        asked_at = self._clock.monotonic()
-        await self._take_turn(work)
+        asked_at = await self._take_turn(work)
         try:
             sent_at = self._clock.monotonic()
             work.sent(self._clock.wall())
@@ -184,20 +195,29 @@ class Sender:
         self._observe(command, outcome, sent_at - asked_at)
         return outcome
 
-    async def _take_turn(self, work: Work) -> None:
-        """Wait for a turn; one that came to a process that then stood still is void."""
-        is_mine = False
-        while not is_mine:
-            turn = work.lane.ask(work.command.method)
-            try:
-                await self._wait(work, turn, inf, Wait.TURN)
-            except (ExpiredError, asyncio.CancelledError):
-                work.lane.give_up(turn)
-                raise
-            is_mine = work.lane.may_start()
-            if not is_mine:
-                work.lane.give_up(turn)
-        work.activity.passed()
+    async def _take_turn(self, work: Work) -> float:
+        """Have a turn; return since when it was waited for (monotonic).
+
+        One that came to a process that then stood still is void.
+        """
+        lane, activity = work.lane, work.activity
+        had_turn = activity.use_turn()
+        asked_at = activity.asked_at if had_turn else self._clock.monotonic()
+        if not had_turn:
+            await self._wait_for_turn(work)
+        while not lane.may_start():
+            lane.leave()
+            await self._wait_for_turn(work)
+        return asked_at
+
+    async def _wait_for_turn(self, work: Work) -> None:
+        turn = Turn()
+        work.lane.join(work.command.method, turn)
+        try:
+            await self._wait(work, turn, inf, Wait.TURN)
+        except (ExpiredError, asyncio.CancelledError):
+            work.lane.give_up(turn)
+            raise
 
     def _is_last(self, work: Work, failure: Retry) -> bool:
         most = self._patience.max_attempts

@@ -1,25 +1,48 @@
 """The in-flight slots, handed out to the bots in turn.
 
-A command asks in its bot's queue.  It gets a slot when one is free and its bot may
-send: so waiting for a permit takes no slot, and a bot that may not send, or has much
-to send, costs the others nothing.
+Who wants a turn waits in its bot's queue.  It gets a slot when one is free and its bot
+may send: so waiting for a permit takes no slot, and a bot that may not send, or has
+much to send, costs the others nothing.
 
 Rule: `advance` is synchronous and decides everything; it is called whenever a slot
-comes free, a bot may send again, or somebody asks.
+comes free, a bot may send again, or somebody joins.
 """
 
 import asyncio
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from math import inf
+from typing import Protocol
 
 from gateway.egress.clock import Clock, Timer
 
-Turn = asyncio.Future[None]
+
+class Guest(Protocol):
+    """Who wants a turn."""
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it has given up, and is about to withdraw."""
+
+    def let_in(self) -> None:
+        """Begin the turn."""
+
+
+class Turn(asyncio.Future[None]):
+    """A turn to wait for: done once it is there; who gives up cancels it."""
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it was cancelled."""
+        return self.done()
+
+    def let_in(self) -> None:
+        """Be there."""
+        self.set_result(None)
 
 
 class Queue:
-    """Turns that were asked for, first in, first out.
+    """Who waits, first in, first out.
 
     Args:
         may_go: Takes a permit and returns 0, or takes none and returns the seconds
@@ -28,14 +51,20 @@ class Queue:
 
     def __init__(self, may_go: Callable[[], float]) -> None:
         self.may_go = may_go
-        self.turns: deque[Turn] = deque()
+        self.guests: OrderedDict[Guest, None] = OrderedDict()
 
     @property
     def is_waiting(self) -> bool:
         """Whether somebody still wants a turn."""
-        while self.turns and self.turns[0].done():  # given up
-            del self.turns[0]
-        return bool(self.turns)
+        while self.guests:
+            if not next(iter(self.guests)).is_gone:
+                return True
+            self.guests.popitem(last=False)
+        return False
+
+    def withdraw(self, guest: Guest) -> None:
+        """Let somebody wait no longer, if it does."""
+        self.guests.pop(guest, None)
 
 
 class Turnstile:
@@ -52,20 +81,15 @@ class Turnstile:
         self._free = slots
         self.may_start = may_start
         self._clock = clock
-        self._asking: deque[Queue] = deque()
+        self._queues: deque[Queue] = deque()
         self._timer: Timer | None = None
 
-    def ask(self, queue: Queue) -> Turn:
-        """Ask for a turn: the future is done once it is there.
-
-        Who was given one ends it with `leave`; who gives up cancels the future.
-        """
-        turn: Turn = asyncio.get_running_loop().create_future()
-        queue.turns.append(turn)
-        if queue not in self._asking:
-            self._asking.append(queue)
+    def join(self, queue: Queue, guest: Guest) -> None:
+        """Wait in a queue; who was let in ends its turn with `leave`."""
+        queue.guests[guest] = None
+        if queue not in self._queues:
+            self._queues.append(queue)
         self.advance()
-        return turn
 
     def leave(self) -> None:
         """End a turn."""
@@ -76,11 +100,11 @@ class Turnstile:
         """Let in who may go now, each bot in its turn; look again when others may."""
         soonest, refused = inf, 0
         may_start = self.may_start()
-        while may_start and self._free and refused < len(self._asking):
-            queue = self._asking.popleft()
+        while may_start and self._free and refused < len(self._queues):
+            queue = self._queues.popleft()
             if not queue.is_waiting:
                 continue
-            self._asking.append(queue)
+            self._queues.append(queue)
             seconds = queue.may_go()
             if seconds > 0:
                 soonest = min(soonest, seconds)
@@ -88,7 +112,8 @@ class Turnstile:
                 continue
             refused = 0
             self._free -= 1
-            queue.turns.popleft().set_result(None)
+            guest, _ = queue.guests.popitem(last=False)
+            guest.let_in()
         self._look_again(soonest)
 
     def _look_again(self, seconds: float) -> None:
@@ -99,5 +124,5 @@ class Turnstile:
             self._timer = self._clock.call_later(seconds, self.advance)
 
     def __repr__(self) -> str:
-        waiting = sum(len(queue.turns) for queue in self._asking)
+        waiting = sum(len(queue.guests) for queue in self._queues)
         return f"<Turnstile {self._free} free, {waiting} waiting>"

@@ -10,6 +10,12 @@ class ExpiredError(Exception):
     """The command's time is over; it is not sent any more."""
 
 
+def expiry(command: Command, max_age_seconds: float) -> float:
+    """Tell when a command's time is over, in seconds since 1970."""
+    born = max(command.record.timestamp / 1000, command.not_before or 0.0)
+    return command.expires_at or born + max_age_seconds
+
+
 class Work:
     """The state of one command; times are seconds since 1970.
 
@@ -50,8 +56,7 @@ class Work:
         self.first_attempt_at: float | None = None
         self.last_attempt_at: float | None = None
         self.last_answer: Answer | None = None
-        born = max(command.record.timestamp / 1000, command.not_before or 0.0)
-        self.expires_at = command.expires_at or born + max_age_seconds
+        self.expires_at = expiry(command, max_age_seconds)
 
     def sent(self, now: float) -> None:
         """Note that an attempt was made."""

@@ -154,25 +154,30 @@ class SenderRole:
 
     def _build_dispatcher(self) -> Dispatcher:
         sender, clock = self._shared.settings.sender, self._shared.clock
-        send = Sender(
+        viber = Sender(
             self._shared.tracing.calling(self._calls.send),
             self._lanes.of,
             self._parking,
             Patience(sender.max_attempts, sender.max_age_seconds, self._backoff),
             clock,
             self._shared.observer.attempt_made,
-        ).send
-        delivery = Delivery(
-            send, self._outbox, clock, self._judged, self._recent.remember
         )
-        deliver = self._shared.tracing.delivering(delivery.__call__)
-        return Dispatcher(self._decode, deliver, self._rereader.read, self._room())
+        delivery = Delivery(
+            viber.send, self._outbox, clock, self._judged, self._recent.remember
+        )
+        return Dispatcher(
+            self._decode,
+            viber.admit,
+            self._shared.tracing.delivering(delivery.__call__),
+            self._rereader.read,
+            self._room(),
+        )
 
     def _room(self) -> Room:
         """Give each bot its part of half the buffer, where there are several."""
         sender, bots = self._shared.settings.sender, len(self._shared.bots)
         part = max(sender.max_buffered // (2 * bots), PER_KEY) if bots > 1 else None
-        return Room(PER_KEY, part, sender.max_in_flight, Counter())
+        return Room(PER_KEY, part, Counter())
 
     def _build_source(self) -> CommandSource:
         clients, observer = self._shared.clients, self._shared.observer

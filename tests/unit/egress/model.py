@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from gateway.core.command import Command
 from gateway.core.record import Commit, Record, TopicPartition
 from gateway.egress.activity import Activity, Wait
 from gateway.egress.dispatcher import Dispatcher
 from gateway.egress.partition import Room
-from gateway.egress.turnstile import Queue, Turnstile
+from gateway.egress.turnstile import Queue, Turn, Turnstile
 from tests.fakes.broker import TOPIC
 from tests.fakes.clock import FakeClock
 from tests.fakes.commands import TWO_BOTS, record
@@ -128,9 +129,10 @@ class Process:
         self._queue = Queue(lambda: 0.0)
         self.running: list[Delivery] = []
         self.rereading: list[asyncio.Future[None]] = []
-        self.room = Room(PER_KEY, PER_BOT, 3, Counter())
+        self.room = Room(PER_KEY, PER_BOT, Counter())
         self.dispatcher = Dispatcher(
             lambda record: TWO_BOTS.decode(record, NOON),
+            self._admit,
             self._deliver,
             self._reread,
             self.room,
@@ -142,6 +144,11 @@ class Process:
         return [delivery for delivery in self.running if delivery.answer]
 
     @property
+    def waiting(self) -> int:
+        """How many commands wait for a turn."""
+        return self.dispatcher.count_waiting().get(Wait.TURN, 0)
+
+    @property
     def parked(self) -> list[Delivery]:
         """The commands that wait for something other than a turn."""
         return [delivery for delivery in self.running if delivery.waker]
@@ -150,6 +157,18 @@ class Process:
         """The commands of a partition that its keys have begun with."""
         number = log.name.partition
         return {each for each in self.running if each.record.partition == number}
+
+    def _admit(self, _command: Command, activity: Activity) -> None:
+        activity.lane = self
+        self._turnstile.join(self._queue, activity)
+
+    def withdraw(self, activity: Activity) -> None:
+        """Let a command wait for its turn no longer."""
+        self._queue.withdraw(activity)
+
+    def leave(self) -> None:
+        """End a turn."""
+        self._turnstile.leave()
 
     async def _deliver(self, activity: Activity) -> None:
         delivery = Delivery(activity.command.record)
@@ -167,16 +186,22 @@ class Process:
 
     async def _send(self, activity: Activity, delivery: Delivery) -> bool:
         """Hold a slot until there is an answer; tell whether it is the end."""
-        turn = self._turnstile.ask(self._queue)
+        if not activity.use_turn():
+            await self._wait_for_turn(activity)
+        with self._slot(delivery) as answer:
+            return await answer
+
+    async def _wait_for_turn(self, activity: Activity) -> None:
+        turn = Turn()
+        self._turnstile.join(self._queue, turn)
         try:
             with activity.waiting(Wait.TURN):
                 await turn
         except asyncio.CancelledError:
+            self._queue.withdraw(turn)
             if turn.done() and not turn.cancelled():
                 self._turnstile.leave()
             raise
-        with self._slot(delivery) as answer:
-            return await answer
 
     @contextmanager
     def _slot(self, delivery: Delivery) -> Iterator[asyncio.Future[bool]]:
@@ -185,7 +210,7 @@ class Process:
             yield delivery.answer
         finally:
             delivery.answer = None
-            self._turnstile.leave()
+            self.leave()
 
     async def _reread(
         self, partition: TopicPartition, offsets: Sequence[int]

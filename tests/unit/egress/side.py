@@ -15,6 +15,7 @@ import msgspec
 from gateway.bots import Bot
 from gateway.core.backoff import Backoff
 from gateway.core.command import Command, CommandDecoder, InvalidCommand
+from gateway.core.outcome import Outcome
 from gateway.core.record import Commit, NewRecord, Place, Record, TopicPartition
 from gateway.core.result import Ending
 from gateway.egress.bot_lane import Rules
@@ -72,6 +73,7 @@ class Side:
         maps: The progress topic.
         conditions: What held a bot back, each time that this changed.
         after_attempt: Called right after each attempt, before anything else goes on.
+        waited: How long each attempt waited for its turn.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class Side:
         self.ended: list[tuple[str, Ending]] = []
         self.kafka_troubles: list[str | None] = []
         self.after_attempt: Callable[[], object] = lambda: None
+        self.waited: list[float] = []
         self.conditions: list[tuple[str, str]] = []
         self.maps: list[ReadRecord] = []
         self.read = 0
@@ -128,20 +131,23 @@ class Side:
     def _build_dispatcher(self) -> Dispatcher:
         options = self._options
         patience = Patience(options.max_attempts, options.max_age_seconds, BACKOFF)
-        send = Sender(
+        sender = Sender(
             self.viber.call,
             self.lanes.of,
             self.parking,
             patience,
             self.clock,
             self._observe,
-        ).send
+        )
         per_bot = None if len(options.bots) == 1 else options.max_buffered // 2
         return Dispatcher(
             self._decode,
-            Delivery(send, self.outbox, self.clock, self._judged, lambda *_: None),
+            sender.admit,
+            Delivery(
+                sender.send, self.outbox, self.clock, self._judged, lambda *_: None
+            ),
             self.source.reread,
-            Room(options.per_key, per_bot, 3, Counter()),
+            Room(options.per_key, per_bot, Counter()),
         )
 
     def _build_consumer(self) -> Consumer:
@@ -168,7 +174,8 @@ class Side:
     ) -> Sequence[Record]:
         return [self.maps[offset] for offset in offsets]
 
-    def _observe(self, *_attempt: object) -> None:
+    def _observe(self, _command: Command, _outcome: Outcome, waited: float) -> None:
+        self.waited.append(waited)
         self.after_attempt()
 
     def _decode(self, record: Record) -> Command | InvalidCommand:

@@ -30,10 +30,15 @@ class Walk(NamedTuple):
         self.done.append("backoff")
 
 
+def no_task(activity: Activity) -> asyncio.Task[None]:
+    """Begin nothing: the test does."""
+    raise AssertionError(activity)
+
+
 @pytest.fixture
 def walk() -> Walk:
     """Return a command at its beginning."""
-    activity = Activity(decoded(record()), lambda _: None)
+    activity = Activity(decoded(record()), no_task)
     return Walk(activity, [asyncio.Event() for _ in range(3)], [])
 
 
@@ -91,10 +96,73 @@ async def test_one_that_waits_no_more_ends_well(walk: Walk) -> None:
     assert walk.done == ["turn", "sent", "backoff"]
 
 
-def test_one_without_a_task_can_be_let_go() -> None:
-    """It has not begun yet."""
-    activity = Activity(decoded(record()), lambda _: None)
+class Lane:
+    """Where a command waits for its turn, and what came of it."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def withdraw(self, _: Activity) -> None:
+        """Let it wait no longer."""
+        self.said.append("withdrawn")
+
+    def leave(self) -> None:
+        """End its turn."""
+        self.said.append("left")
+
+
+def waiting() -> tuple[Activity, Lane, list[Activity]]:
+    """Return a command that waits for its first turn, its lane, and what began."""
+    begun: list[Activity] = []
+    some_task = asyncio.current_task()
+    assert some_task is not None
+
+    def begin(one: Activity) -> asyncio.Task[None]:
+        begun.append(one)
+        return some_task
+
+    activity, lane = Activity(decoded(record()), begin), Lane()
+    activity.lane = lane
+    return activity, lane, begun
+
+
+async def test_one_that_has_not_begun_is_let_go_for_good() -> None:
+    """It waits for no turn any more."""
+    activity, lane, begun = waiting()
+    assert activity.waits_for is Wait.TURN
+
     activity.let_go()
 
-    with activity.waiting(Wait.TURN):
-        assert activity.waits_for is Wait.TURN
+    assert (lane.said, begun) == (["withdrawn"], [])
+
+
+async def test_it_begins_with_its_turn_in_hand() -> None:
+    """Which it uses once."""
+    activity, lane, begun = waiting()
+
+    activity.let_in()
+
+    assert begun == [activity]
+    assert activity.waits_for is None
+    assert (activity.use_turn(), activity.use_turn()) == (True, False)
+    activity.end()
+    assert lane.said == []
+
+
+async def test_an_unused_turn_is_given_back() -> None:
+    """Its partition was revoked before it could be sent."""
+    activity, lane, _ = waiting()
+    activity.let_in()
+
+    activity.end()
+
+    assert lane.said == ["left"]
+
+
+async def test_one_that_expires_begins_without_a_turn() -> None:
+    """And takes nobody else's."""
+    activity, lane, begun = waiting()
+
+    activity.expire()
+
+    assert (lane.said, begun, activity.use_turn()) == (["withdrawn"], [activity], False)

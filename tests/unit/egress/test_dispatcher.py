@@ -74,7 +74,11 @@ class World:
         self.source = FakeSource(self.broker)
         self.delivery = Delivery()
         self.dispatcher = Dispatcher(
-            self._decode, self.delivery, self.source.reread, room
+            self._decode,
+            lambda _, activity: activity.begin(),
+            self.delivery,
+            self.source.reread,
+            room,
         )
         pace = Pace(10**6, 10**6, 10**6, 10**6, 0.0, 10**6)
         progress = Progress(str, "g", FakePublish(), self.source.reread, 1.0)
@@ -209,7 +213,7 @@ steps = st.lists(puts | puts | finishes | rebalances, max_size=30)
 
 async def live(steps: Steps, per_key: int, per_bot: int | None) -> World:
     """Let all this happen, check after each step, and end everything."""
-    async with World(Room(per_key, per_bot, 3, Counter())) as world:
+    async with World(Room(per_key, per_bot, Counter())) as world:
         for name, *arguments in steps:
             await getattr(world, name)(*arguments)
             world.check()
@@ -244,7 +248,7 @@ def test_order_holds_where_a_bot_has_no_room() -> None:
 
 async def test_what_retention_has_taken_meanwhile_counts_as_ended() -> None:
     """It is logged, since nobody can send it any more; the others go on."""
-    async with World(Room(1, None, 3, Counter())) as world:
+    async with World(Room(1, None, Counter())) as world:
         for _ in range(5):
             await world.put("shop", b"a", 0)
         world.broker.gone = {(0, 2), (0, 3)}

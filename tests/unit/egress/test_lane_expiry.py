@@ -26,6 +26,11 @@ PACE = 1 - 1e-5  # a crystal's error
 NOON_AND_TEN = "2026-03-01T12:00:10Z"
 
 
+def never(activity: Activity) -> asyncio.Task[None]:
+    """Begin nothing: it has begun."""
+    raise AssertionError(activity)
+
+
 class SlowClock(FakeClock):
     """A wall clock that runs a little slower than the monotonic one."""
 
@@ -58,7 +63,7 @@ class Way:
         """Begin to send a command."""
         command = decoded(record(TEXT, id=name, **headers))
         return self._tasks.create_task(
-            self._sender.send(command, Activity(command, lambda _: None))
+            self._sender.send(command, Activity(command, never))
         )
 
 

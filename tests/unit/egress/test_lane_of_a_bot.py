@@ -53,7 +53,10 @@ class Lane:
 
     def ask(self, count: int = 1, method: Method = Method.SEND_MESSAGE) -> list[Turn]:
         """Ask for turns."""
-        return [self.lane.ask(method) for _ in range(count)]
+        turns = [Turn() for _ in range(count)]
+        for turn in turns:
+            self.lane.join(method, turn)
+        return turns
 
     def record(self, outcome: Outcome, work: str = "") -> None:
         """End a turn so."""

@@ -26,6 +26,13 @@ def free(slots: int) -> Turnstile:
     return Turnstile(slots, lambda: True, FakeClock())
 
 
+def ask(turnstile: Turnstile, queue: Queue) -> Turn:
+    """Ask for a turn."""
+    turn = Turn()
+    turnstile.join(queue, turn)
+    return turn
+
+
 def is_in(turn: Turn) -> bool:
     """Whether a turn was given."""
     return turn.done() and not turn.cancelled()
@@ -34,7 +41,7 @@ def is_in(turn: Turn) -> bool:
 async def test_a_queue_is_first_in_first_out() -> None:
     """One slot, handed on in the order of asking."""
     turnstile, queue = free(1), Queue(lambda: 0.0)
-    turns = [turnstile.ask(queue) for _ in range(4)]
+    turns = [ask(turnstile, queue) for _ in range(4)]
 
     for given_so_far in range(1, 5):
         assert [is_in(t) for t in turns] == [n < given_so_far for n in range(4)]
@@ -45,7 +52,7 @@ async def test_turns_go_round_the_bots() -> None:
     """However much one of them has asked for."""
     turnstile = free(0)
     queues = {name: Queue(lambda: 0.0) for name in "abc"}
-    turns = {f"{n}{i}": turnstile.ask(q) for n, q in queues.items() for i in range(3)}
+    turns = {f"{n}{i}": ask(turnstile, q) for n, q in queues.items() for i in range(3)}
 
     order = []
     for _ in turns:
@@ -59,7 +66,7 @@ async def test_a_bot_that_may_not_go_holds_nobody() -> None:
     """It keeps its place; its time comes when it may."""
     gate = Gate(inf)
     turnstile, shut, open_ = free(2), Queue(gate), Queue(lambda: 0.0)
-    waiting, going = turnstile.ask(shut), turnstile.ask(open_)
+    waiting, going = ask(turnstile, shut), ask(turnstile, open_)
     assert (is_in(waiting), is_in(going)) == (False, True)
 
     gate.value = 0.0
@@ -72,7 +79,7 @@ async def test_it_looks_again_when_the_soonest_may_go() -> None:
     """Not earlier, and nobody has to ask it to."""
     clock, slow, slower = FakeClock(), Gate(5.0), Gate(9.0)
     turnstile = Turnstile(2, lambda: True, clock)
-    first, second = turnstile.ask(Queue(slow)), turnstile.ask(Queue(slower))
+    first, second = ask(turnstile, Queue(slow)), ask(turnstile, Queue(slower))
     await clock.pass_time(4.9)
     assert not is_in(first)
 
@@ -86,7 +93,7 @@ async def test_nothing_starts_while_nothing_may() -> None:
     """All queues wait until it is told that this has changed."""
     may_start = False
     turnstile = Turnstile(1, lambda: may_start, FakeClock())
-    turn = turnstile.ask(Queue(lambda: 0.0))
+    turn = ask(turnstile, Queue(lambda: 0.0))
     assert not is_in(turn)
 
     may_start = True
@@ -100,7 +107,7 @@ async def test_who_gives_up_in_the_queue_is_passed_over() -> None:
     permits = deque([0.0, 0.0])
     turnstile = free(1)
     queue = Queue(lambda: permits.popleft() if permits else inf)
-    first, gone, last = (turnstile.ask(queue) for _ in range(3))
+    first, gone, last = (ask(turnstile, queue) for _ in range(3))
     gone.cancel()
     turnstile.leave()
 
@@ -125,7 +132,7 @@ async def test_no_slot_is_lost_or_won(slots: int, steps: list[tuple[str, int]]) 
         inside = [t for t in turns if is_in(t)]
         outside = [t for t in turns if not t.done()]
         if act == "ask":
-            turns.append(turnstile.ask(queues[number % 2]))
+            turns.append(ask(turnstile, queues[number % 2]))
         elif act == "leave" and inside:
             turns.remove(inside[number % len(inside)])
             turnstile.leave()

@@ -7,7 +7,9 @@ import pytest
 
 from gateway.egress.activity import Activity
 from gateway.egress.work import Work
-from tests.unit.egress.side import running
+from tests.fakes.viber import says
+from tests.unit.egress.side import Options, running
+from tests.unit.egress.test_lanes import put_many
 
 
 @pytest.fixture
@@ -19,6 +21,11 @@ def uncollected() -> Iterator[None]:
     gc.enable()
 
 
+def left() -> list[object]:
+    """Return what commands have left in memory."""
+    return [each for each in gc.get_objects() if type(each) in {Activity, Work}]
+
+
 @pytest.mark.usefixtures("uncollected")
 async def test_an_ended_command_is_gone_at_once() -> None:
     """A ring of references would keep its record until the collector comes by."""
@@ -27,5 +34,20 @@ async def test_an_ended_command_is_gone_at_once() -> None:
         await side.until_ended("c-1")
         await side.pass_time()
 
-        left = [each for each in gc.get_objects() if type(each) in {Activity, Work}]
-        assert left == []
+        assert left() == []
+
+
+@pytest.mark.usefixtures("uncollected")
+async def test_what_waits_for_a_held_back_bot_goes_with_its_partition() -> None:
+    """The bot's queue keeps nothing that is not ours any more."""
+    async with running(Options(slots=1)) as side:
+        side.viber.script("shop-0", says(2))
+        side.viber.script_probes(*[says(2)] * 99)
+        put_many(side, 9)
+        await side.pass_time()
+        assert len(left()) > 0
+
+        await side.source.revoke(0)
+        await side.pass_time()
+
+        assert left() == []

@@ -205,8 +205,8 @@ class ManyThingsHappen(RuleBasedStateMachine):
     @invariant()
     def slots_are_used_and_not_exceeded(self) -> None:
         """No more are sent than there are slots; who waits, waits for a reason."""
-        waiting = len(self.process.running) - len(self.process.parked)
-        assert len(self.process.sending) == min(SLOTS, waiting)
+        sending = len(self.process.sending)
+        assert sending == min(SLOTS, sending + self.process.waiting)
 
     @invariant()
     def nothing_is_forgotten(self) -> None:

@@ -139,6 +139,40 @@ async def test_who_gives_up_leaves_the_slot_to_others() -> None:
     assert dict(side.results())["late"] == "expired"
 
 
+async def test_whoever_waits_expires_in_time() -> None:
+    """However many there are, and while the bot is held back."""
+    async with running(Options(slots=1)) as side:
+        side.viber.script("shop-0", says(2))
+        side.viber.script_probes(*[says(2)] * 99)
+        put_many(side, 1)
+        await side.pass_time(0.1)
+        late = {"expirytime": "2026-03-01T12:00:30Z"}
+        for number in range(200):
+            side.put(f"late-{number}", to(f"late-{number}"), late)
+        await side.pass_time(25)
+        assert side.results() == []
+
+        await side.pass_time(7)
+
+        assert len(side.results()) == 200
+        assert {outcome for _, outcome in side.results()} == {"expired"}
+    assert side.viber.order == ["shop-0"]
+
+
+async def test_how_long_a_turn_was_awaited_is_told() -> None:
+    """From when the command could be sent, were there a slot."""
+    async with running(Options(slots=1)) as side:
+        side.viber.hold()
+        put_many(side, 2)
+        await side.pass_time(5)
+        side.viber.release()
+        await side.until_ended("shop-0", "shop-1")
+
+    first, second = side.waited
+    assert first == pytest.approx(0, abs=0.1)
+    assert second == pytest.approx(5, abs=0.1)
+
+
 async def test_a_process_that_stood_still_starts_nothing() -> None:
     """Its partitions may be somebody else's by now; a commit that is taken tells."""
     async with running(Options(session_seconds=45.0)) as side:
