@@ -92,7 +92,10 @@ def _faults(kind: type[SettingsGroup], error: ValidationError) -> Iterator[str]:
             yield message
             continue
         name = str(fault["loc"][0])
-        shown = "" if _is_secret(kind, name) else f" (is {fault['input']!r})"
+        value = str(fault["input"])
+        # A URL may hold a password, before an @.
+        is_hidden = _is_secret(kind, name) or "@" in value
+        shown = "" if is_hidden else f" (is {value!r})"
         if fault["type"] == "missing":
             shown = f": {kind.model_fields[name].description}"
         yield f"{kind.prefix}{name.upper()}: {message}{shown}"

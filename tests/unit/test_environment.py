@@ -162,6 +162,17 @@ def test_addresses_are_taken(text: str, place: Place) -> None:
     assert place.read()[0].kafka.bootstrap_servers == text
 
 
+@pytest.mark.parametrize("name", ["VIBER_WEBHOOK_URL", "KAFKA_BOOTSTRAP_SERVERS"])
+def test_a_password_in_a_wrong_address_is_not_shown(name: str, place: Place) -> None:
+    """The fault goes into logs."""
+    place.environ[name] = f"htps://ops:{SECRET}@gw.example"
+
+    (fault,) = place.faults()
+
+    assert fault.startswith(f"{name}: must be ")
+    assert SECRET not in fault
+
+
 @pytest.mark.parametrize("text", ["gw.example", "ftp://gw.example", "https://"])
 def test_a_public_base_that_is_no_url_is_told(text: str, place: Place) -> None:
     """Before Viber is given a webhook that it cannot call."""
