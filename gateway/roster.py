@@ -59,8 +59,11 @@ class Roster(Mapping[str, Bot]):
         except SettingsError as error:
             self._refuse(str(error))
             return
-        self._refused = None
-        if bots != self._bots:
+        was_refused, self._refused = self._refused, None
+        if bots == self._bots:
+            if was_refused is not None:
+                log.info("bots_accepted", bots=sorted(bots))
+        else:
             before, self._bots = self._bots, bots
             log.info("bots_changed", bots=sorted(bots))
             for listener in self._listeners:

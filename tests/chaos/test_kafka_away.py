@@ -13,6 +13,7 @@ from tests.e2e.support.account import (
 from tests.e2e.support.commands import messages
 from tests.e2e.support.fixtures import Enter
 from tests.e2e.support.gateway import Gateways
+from tests.e2e.support.metrics import metric
 from tests.e2e.support.topics import Topics
 from tests.e2e.support.viber import Viber
 from tests.e2e.support.waiting import wait_for
@@ -63,6 +64,29 @@ def test_kafka_may_come_after_the_gateway(
     gateway.wait_until_ready()
     assert gateway.probe("startupz").status == 200
     assert gateway.call_back(viber, CALLBACK).status == 200
+
+
+@pytest.mark.parametrize("outage", OUTAGES)
+@pytest.mark.parametrize("role", ["receiver", "sender"])
+def test_an_outage_is_told_though_there_is_nothing_to_do(
+    cluster: KafkaCluster, gateways: Gateways, role: str, outage: str
+) -> None:
+    """Nobody waits for a callback or a command to find out; each is told once."""
+    begin, end = OUTAGES[outage]
+    gateway = gateways.start(role)
+
+    def is_connected() -> float | None:
+        return metric(gateway, "viber_kafka_connected", client="producer")
+
+    begin(cluster, 1)
+    wait_for("disconnected", is_connected, lambda value: value == 0)
+    end(cluster, 1)
+    wait_for("connected again", is_connected, lambda value: value == 1)
+
+    assert gateway.probe("readyz").status == 200
+    told = gateway.logged("kafka_unavailable", client="producer")
+    assert len(told) == 1
+    assert len(gateway.logged("kafka_connected", client="producer")) == 2
 
 
 @pytest.mark.parametrize("outage", OUTAGES)

@@ -41,6 +41,7 @@ from tests.fakes.asgi import Exchange, Response
 
 BOT: Final = Bot("shop", "token-of-the-shop")
 MAX_WAITING: Final = 10_000
+NEVER: Final = 3600.0  # what is told is what callbacks meet
 
 
 def message(user: str, number: int, size: int = 0) -> bytes:
@@ -130,6 +131,7 @@ async def receiving(
                 clients.producer,
                 clients.explain,
                 lambda trouble: observer.kafka_state("producer", trouble),
+                look_seconds=NEVER,
             ) as producers,
             Publisher(
                 producers, observer.batch_answered, MAX_WAITING, observer.kafka_trouble

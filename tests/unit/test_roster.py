@@ -143,6 +143,7 @@ async def test_a_version_mended_and_broken_again_is_logged_again(
 
     assert [entry["event"] for entry in logs] == [
         "bots_refused",
+        "bots_accepted",
         "bots_refused",
         "bots_changed",
     ]

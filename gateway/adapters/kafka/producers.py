@@ -15,19 +15,24 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 RECONNECT_SECONDS = 1.0
+LOOK_SECONDS = 5.0  # how often, and how long, Kafka is looked for
 STOP_SECONDS = 5.0
+AWAY = "no broker answers any more ('doctor' tells why)"
 
 
 class Producers:
     """Leases the current producer.
 
     Resource handling: an `async with` connects in the background, again and again
-    until Kafka answers, and stops what is left when it ends.
+    until Kafka answers, and stops what is left when it ends.  While a producer is
+    ready it asks for metadata now and then: who writes nothing, or without a time
+    limit, would not notice that Kafka is away.
 
     Args:
         make: Makes a producer that is not started yet.
         explain: Says what an error of the library means.
-        on_state: Told why no producer is ready, or None when one is.
+        on_state: Told why Kafka is not reached, or None when it is.
+        look_seconds: How often it is looked for.
     """
 
     def __init__(
@@ -35,10 +40,12 @@ class Producers:
         make: Callable[[], AIOKafkaProducer],
         explain: Callable[[Exception], str],
         on_state: Callable[[str | None], None],
+        look_seconds: float = LOOK_SECONDS,
     ) -> None:
         self._make = make
         self._explain = explain
         self._on_state = on_state
+        self._look_seconds = look_seconds
         self._current: AIOKafkaProducer | None = None
         self._leases: dict[AIOKafkaProducer, int] = {}
         self._ready = asyncio.Event()
@@ -74,6 +81,7 @@ class Producers:
         if producer is self._current:
             self._current = None
             self._ready.clear()
+            self._connecting.cancel()
             self._connecting = self._tasks.create_task(self._connect())
 
     def _stop_if_spent(self, producer: AIOKafkaProducer) -> None:
@@ -90,6 +98,17 @@ class Producers:
         self._current = producer
         self._ready.set()
         self._on_state(None)
+        await self._watch(producer)
+
+    async def _watch(self, producer: AIOKafkaProducer) -> None:
+        """Tell when Kafka is away, and when it is back; never returns."""
+        was_there = True
+        while True:
+            await asyncio.sleep(self._look_seconds)
+            is_there = await _is_there(producer)
+            if is_there is not was_there:
+                self._on_state(None if is_there else AWAY)
+            was_there = is_there
 
     async def _start(self) -> AIOKafkaProducer | None:
         """Start a producer; None when Kafka does not answer."""
@@ -104,6 +123,14 @@ class Producers:
             await _stop(producer)
             raise
         return producer
+
+
+async def _is_there(producer: AIOKafkaProducer) -> bool:
+    try:
+        async with asyncio.timeout(LOOK_SECONDS):
+            return bool(await producer.client.force_metadata_update())
+    except TimeoutError:
+        return False
 
 
 async def _stop(producer: AIOKafkaProducer) -> None:
