@@ -18,7 +18,7 @@ from gateway.core.command import Command, CommandDecoder
 from gateway.core.method import Method
 from gateway.core.outcome import classify
 from gateway.core.result import Ending, ResultOutcome
-from gateway.ops.log import configure
+from gateway.log import configure
 from gateway.ops.metrics import Metrics
 from gateway.ops.observe import Observer
 from gateway.settings import LogSettings

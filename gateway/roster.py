@@ -9,14 +9,13 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
-import structlog
-
 from gateway.bots import Bot
 from gateway.core.errors import SettingsError
+from gateway.log import get_logger
 
 LOOK_SECONDS = 2.0
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class Listener(Protocol):

@@ -20,14 +20,13 @@ import signal
 from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack
 from importlib.metadata import version
-from typing import Any, Literal
-
-import structlog
+from typing import TYPE_CHECKING, Any, Literal
 
 from gateway.adapters.kafka.clients import KafkaClients
 from gateway.adapters.kafka.producers import Producers
 from gateway.adapters.kafka.publisher import Publisher
 from gateway.egress.clock import SystemClock
+from gateway.log import get_logger
 from gateway.ops.asyncapi import asyncapi_routes
 from gateway.ops.beginnings import begin_dead_letters, begin_kafka
 from gateway.ops.exporter import open_tracing
@@ -38,19 +37,20 @@ from gateway.ops.metrics import Metrics
 from gateway.ops.observe import Observer
 from gateway.ops.openapi import openapi_routes
 from gateway.ops.server import Server, bind
-from gateway.roles.explain import explain_routes
-from gateway.roles.receiver import ReceiverRole
-from gateway.roles.sender import SenderRole
 from gateway.roles.shared import Shared
 from gateway.roster import Roster
 from gateway.settings import Settings
+
+if TYPE_CHECKING:
+    from gateway.roles.receiver import ReceiverRole
+    from gateway.roles.sender import SenderRole
 
 Role = Literal["all", "receiver", "sender"]
 
 COMMIT_SECONDS = 5.0
 LAST_SECONDS = 10.0
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class Service:
@@ -72,8 +72,8 @@ class Service:
         self._revision = os.environ.get("BUILD_REVISION", "")  # the image tells it
         self._stopping = asyncio.Event()
         self._shared = self._build_shared(settings, bots, role)
-        self._receiver = ReceiverRole(self._shared) if role != "sender" else None
-        self._sender = SenderRole(self._shared) if role != "receiver" else None
+        self._receiver = _receiver(self._shared) if role != "sender" else None
+        self._sender = _sender(self._shared) if role != "receiver" else None
         if self._sender is not None:
             # Callbacks are welcome whatever befalls commands (ADR 0006).
             is_needed = self._receiver is None
@@ -182,7 +182,7 @@ class Service:
         )
         app.include_router(asyncapi_routes(self._settings.topic))
         if self._sender:
-            app.include_router(explain_routes(self._sender.explainer))
+            app.include_router(self._sender.routes())
         if self._receiver:
             app.include_router(openapi_routes(self._receiver.app.openapi))
         return Server(app, "management", listener)
@@ -212,3 +212,18 @@ class Service:
             "waiting_for_kafka": self._shared.publisher.waiting,
             **(self._sender.describe() if self._sender else {}),
         }
+
+
+# Each role is loaded where it runs: the other's libraries take 8 MB (ADR 0018).
+
+
+def _receiver(shared: Shared) -> "ReceiverRole":
+    from gateway.roles.receiver import ReceiverRole  # noqa: PLC0415  see above
+
+    return ReceiverRole(shared)
+
+
+def _sender(shared: Shared) -> "SenderRole":
+    from gateway.roles.sender import SenderRole  # noqa: PLC0415  see above
+
+    return SenderRole(shared)

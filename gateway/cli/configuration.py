@@ -4,13 +4,12 @@ import os
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-import structlog
 from pydantic import ValidationError
 
+from gateway import log as logs
 from gateway.bots import Bot, ListedBot, list_bots, read_bots
 from gateway.core.errors import SettingsError
 from gateway.environment import ENV_FILE, read_dotenv, read_group, read_settings
-from gateway.ops import log as logs
 from gateway.settings import Settings, ViberSettings
 
 Named = TypeVar("Named")
@@ -44,7 +43,7 @@ def _read(
     bots = bots_of(settings.viber)
     logs.configure(settings.log)
     for warning in warnings:
-        structlog.get_logger(__name__).warning("unknown_setting", detail=warning)
+        logs.get_logger(__name__).warning("unknown_setting", detail=warning)
     return settings, bots
 
 

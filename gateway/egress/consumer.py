@@ -15,13 +15,12 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-import structlog
-
 from gateway.core.errors import KafkaUnavailableError
 from gateway.core.record import Commit, Record, TopicPartition
 from gateway.egress.clock import Clock
 from gateway.egress.dispatcher import Dispatcher
 from gateway.egress.progress import Progress
+from gateway.log import get_logger
 
 POLL_SECONDS = 0.2
 RECONNECT_SECONDS = 1.0
@@ -29,7 +28,7 @@ MAX_POLL_RECORDS = 100
 PROOFS_PER_SESSION = 3
 EXPIRE_SECONDS = 1.0
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class Source(Protocol):

@@ -7,16 +7,15 @@ letter `internal_error`.  This is the only place that catches every exception.
 from collections.abc import Callable
 from typing import Protocol
 
-import structlog
-
 from gateway.core.command import Command, InvalidCommand
 from gateway.core.errors import Reason
 from gateway.core.result import Ending, ResultOutcome
 from gateway.egress.activity import Activity
 from gateway.egress.clock import Clock
 from gateway.egress.outbox import Outbox
+from gateway.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class Send(Protocol):

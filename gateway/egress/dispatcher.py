@@ -17,8 +17,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, Self
 
-import structlog
-
 from gateway.core.command import Command, InvalidCommand
 from gateway.core.deferral import Group
 from gateway.core.finished_map import FinishedMap, decode
@@ -26,8 +24,9 @@ from gateway.core.offsets import Offsets
 from gateway.core.record import Commit, Record, TopicPartition
 from gateway.egress.activity import Activity, Wait
 from gateway.egress.partition import Held, Partition, Room
+from gateway.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class Deliver(Protocol):

@@ -8,8 +8,6 @@ cannot be found again is ignored with a warning: what it held may be repeated.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-import structlog
-
 from gateway.core.errors import PublishError
 from gateway.core.progress import (
     MAX_TEXT,
@@ -20,8 +18,9 @@ from gateway.core.progress import (
     refer,
 )
 from gateway.core.record import Commit, NewRecord, Place, Record, TopicPartition
+from gateway.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class Publish(Protocol):

@@ -9,18 +9,17 @@ import asyncio
 from collections.abc import Callable
 from typing import NamedTuple
 
-import structlog
-
 from gateway.bots import Bot
 from gateway.core.instant import rfc3339
 from gateway.core.record import Header
 from gateway.core.reply import WelcomeError, welcome_body
 from gateway.ingress.answer import PUBLISHED, Answer
 from gateway.ingress.replies import Replies
+from gateway.log import get_logger
 
 EVENT = "conversation_started"
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class Question(NamedTuple):

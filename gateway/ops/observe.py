@@ -6,8 +6,8 @@ bounded here.
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
 
-import structlog
 from prometheus_client import Histogram
 
 from gateway.core.answer import Reply, TransportFailure
@@ -21,6 +21,7 @@ from gateway.core.outcome import (
 )
 from gateway.core.record import NewRecord, TopicPartition
 from gateway.core.result import Ending, ResultOutcome
+from gateway.log import USER_FIELD, get_logger
 from gateway.ops.labels import (
     OTHER,
     POST,
@@ -29,7 +30,6 @@ from gateway.ops.labels import (
     http_outcome,
     status_code_label,
 )
-from gateway.ops.log import USER_FIELD
 from gateway.ops.metrics import Metrics
 
 HTTP_OK = 200
@@ -42,7 +42,7 @@ SETTLED = (Accepted, Rejected)
 CLIENTS = ("producer", "consumer")
 INVALID_TOKEN = 2  # "REST Bot API", Error Codes
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class Observer:
@@ -74,7 +74,7 @@ class Observer:
         self._failing_topics: set[str] = set()
         self._tokens: dict[str, bool] = {}
         # Decided once: a line that is left out costs as much as a metric.
-        self._tells_details = log.is_enabled_for(logging.DEBUG)
+        self._tells_details = log.isEnabledFor(logging.DEBUG)
 
     def _bot(self, name: str | None) -> str:
         return name if name in self._bots and name is not None else OTHER
@@ -253,6 +253,6 @@ class Observer:
             )
 
 
-def _about(user: str | None) -> dict[str, str]:
+def _about(user: str | None) -> dict[str, Any]:
     """Name a user in a line, where there is one; the log hashes it."""
     return {} if user is None else {USER_FIELD: user}

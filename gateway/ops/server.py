@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import structlog
 import uvicorn
 
 from gateway.core.errors import SettingsError
+from gateway.log import get_logger
 from gateway.ops.http_protocol import Limits, limited
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 BACKLOG = 2048
 KEEP_ALIVE_SECONDS = 75  # longer than load balancers keep theirs (60 s)

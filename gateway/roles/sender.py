@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-import structlog
+from fastapi import APIRouter
 
 from gateway.adapters.kafka.follower import Follower
 from gateway.adapters.kafka.group import GroupOffsets
@@ -31,16 +31,18 @@ from gateway.egress.partition import Room
 from gateway.egress.progress import Progress
 from gateway.egress.recent import Recent
 from gateway.egress.sender import Patience, Sender
+from gateway.log import get_logger
 from gateway.ops.beginnings import begin_commands, begin_commands_of
 from gateway.ops.metrics import Metrics
 from gateway.roles.calls import Calls
+from gateway.roles.explain import explain_routes
 from gateway.roles.gauges import Gauges
 from gateway.roles.shared import Shared
 
 PER_KEY = 100  # commands of one key that wait in memory; the rest is put off
 MAX_DEFERRED = 100_000  # put-off commands of a partition; beyond it, it is paused
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class SenderRole:
@@ -74,7 +76,7 @@ class SenderRole:
         self._source = self._build_source()
         self._progress = self._build_progress()
         self._consumer = self._build_consumer()
-        self.explainer = Explainer(
+        self._explainer = Explainer(
             self._dispatcher, self._lanes, self._recent, self._source.ends
         )
         self._gauges = self._build_gauges()
@@ -102,6 +104,10 @@ class SenderRole:
     def stop(self) -> None:
         """End `run` in good order."""
         self._consumer.stop()
+
+    def routes(self) -> APIRouter:
+        """Build what the management port shows of the sender alone."""
+        return explain_routes(self._explainer)
 
     def is_well(self) -> bool:
         """Whether no brake is engaged, and Kafka takes results."""

@@ -174,3 +174,14 @@ def test_a_command_that_was_never_written_is_an_error(
     assert told.code == 1
     assert told.err.startswith("viber-gateway: no command 'nobody' was written since")
     assert topics.count(topics.results) == 0
+
+
+def test_wrong_coordinates_are_told(gateways: Gateways) -> None:
+    """Rather than answered as if nobody had given any."""
+    gateway = gateways.start("sender")
+
+    asked = f"{gateway.url('management')}/explain/c-1?topic=t&partition=one&offset=1"
+    answer = get(asked)
+
+    assert answer.status == 422
+    assert b"partition" in answer.body

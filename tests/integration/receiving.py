@@ -12,8 +12,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from structlog.testing import capture_logs
-
 from gateway.adapters.kafka.clients import KafkaClients
 from gateway.adapters.kafka.producers import Producers
 from gateway.adapters.kafka.publisher import Publisher
@@ -38,6 +36,7 @@ from gateway.settings import (
     ViberSettings,
 )
 from tests.fakes.asgi import Exchange, Response
+from tests.fakes.logbook import capture_logs
 
 BOT: Final = Bot("shop", "token-of-the-shop")
 MAX_WAITING: Final = 10_000
@@ -97,7 +96,7 @@ class Receiving:
     @property
     def told(self) -> list[str]:
         """The changes of Kafka's state that operators were told of, in order."""
-        changes = [line["event"] for line in self.logs if line["log_level"] != "debug"]
+        changes = [line["event"] for line in self.logs if line["level"] != "debug"]
         return [change for change in changes if change != "kafka_connected"]
 
 

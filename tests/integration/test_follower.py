@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from structlog.testing import capture_logs
 
 from gateway.adapters.kafka.clients import KafkaClients
 from gateway.adapters.kafka.follower import Follower
@@ -15,6 +14,7 @@ from gateway.core.record import Record
 from gateway.egress.clock import SystemClock
 from gateway.settings import KafkaSettings
 from tests.e2e.support.records import Draft, create, write
+from tests.fakes.logbook import capture_logs
 from tests.kafka.broker import Kafka
 from tests.kafka.plugin import StartCluster
 from tests.kafka.properties import ClusterShape

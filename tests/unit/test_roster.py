@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from structlog.testing import capture_logs
 
 from gateway.bots import Bot, read_bots
 from gateway.core.errors import SettingsError
 from gateway.roster import Roster
 from gateway.settings import ViberSettings
+from tests.fakes.logbook import capture_logs
 
 Change = tuple[Mapping[str, Bot], Mapping[str, Bot]]
 

@@ -12,17 +12,17 @@ import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from gateway.core.record import Record
+from gateway.log import get_logger
 
 POLL_MS = 100
 RETRY_SECONDS = 1.0
 MISSING_SECONDS = 5.0  # without which a topic counts as missing
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class Follower:

@@ -7,17 +7,17 @@ no more rights than the consumer has (READ on the group).
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 
-import structlog
 from aiokafka import TopicPartition as ClientPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from gateway.core.record import Commit, TopicPartition
+from gateway.log import get_logger
 
 RETRY_SECONDS = 0.2
 NOTHING = Commit(0)
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class GroupOffsets:

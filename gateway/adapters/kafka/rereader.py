@@ -10,18 +10,18 @@ import asyncio
 from collections.abc import Callable, Collection, Sequence
 from typing import Self
 
-import structlog
 from aiokafka import AIOKafkaConsumer
 from aiokafka import TopicPartition as ClientPartition
 from aiokafka.errors import KafkaError
 
 from gateway.core.record import Record, TopicPartition
+from gateway.log import get_logger
 
 WIDE_GAP = 5000
 POLL_MS = 1000
 RETRY_SECONDS = 1.0
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class Rereader:

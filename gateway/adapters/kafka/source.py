@@ -18,7 +18,6 @@ from collections.abc import (
 from contextlib import suppress
 from typing import Any, Protocol
 
-import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
 from aiokafka import TopicPartition as ClientPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
@@ -27,12 +26,13 @@ from gateway.adapters.kafka.clients import KafkaClients
 from gateway.adapters.kafka.topics import require_topics
 from gateway.core.errors import GatewayError, KafkaUnavailableError
 from gateway.core.record import Commit, Record, TopicPartition
+from gateway.log import get_logger
 
 Commits = Mapping[TopicPartition, Commit]
 
 GIVE_UP_SECONDS = 5.0
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class Rebalance(Protocol):

@@ -3,11 +3,11 @@
 import asyncio
 
 import pytest
-from structlog.testing import capture_logs
 
 from gateway.core.finished_map import FinishedMap, decode
 from gateway.core.record import Commit
 from tests.fakes.broker import FakeBroker
+from tests.fakes.logbook import capture_logs
 from tests.fakes.record import ReadRecord
 from tests.fakes.settle import settle
 from tests.fakes.viber import http, says

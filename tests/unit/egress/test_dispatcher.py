@@ -9,7 +9,6 @@ from typing import Any, Self
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from structlog.testing import capture_logs
 
 from gateway.bots import Bot
 from gateway.core.command import Command, CommandDecoder, InvalidCommand
@@ -23,6 +22,7 @@ from gateway.egress.progress import Progress
 from tests.fakes.broker import TOPIC, FakeBroker, FakeSource
 from tests.fakes.clock import FakeClock
 from tests.fakes.commands import record
+from tests.fakes.logbook import capture_logs
 from tests.fakes.publish import FakePublish
 from tests.fakes.record import NOON
 from tests.fakes.settle import settle

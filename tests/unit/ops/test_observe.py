@@ -1,9 +1,9 @@
 """Callbacks and Kafka: what is counted and logged when something happens."""
 
 import pytest
-from structlog.testing import capture_logs
 
 from gateway.core.record import NewRecord, TopicPartition
+from tests.fakes.logbook import capture_logs
 from tests.unit.ops.desk import Desk
 
 EVENT = NewRecord(
@@ -75,15 +75,15 @@ def test_the_age_of_events_is_measured(desk: Desk) -> None:
     assert (desk.value(ages, event="seen"), desk.value(ages, event="other")) == (2, 3)
 
 
-def test_an_event_is_logged_by_its_ids(desk: Desk) -> None:
+def test_an_event_is_logged_by_its_ids() -> None:
     """At debug: which event, of which bot, about which user; never what it says."""
     with capture_logs() as logs:
-        desk.observer.event_published("seen", EVENT, 2.0)
+        Desk().observer.event_published("seen", EVENT, 2.0)
 
     assert logs == [
         {
             "event": "event_published",
-            "log_level": "debug",
+            "level": "debug",
             "bot": "shop",
             "event_id": "e-1",
             "type": "com.viber.callback.seen",
@@ -145,7 +145,7 @@ def test_refused_batches_fill_no_log(desk: Desk) -> None:
     with capture_logs() as logs:
         desk.observer.batch_answered("viber.inbound", 1, 0.01, "NotLeader")
 
-    assert [entry["log_level"] for entry in logs] == ["debug"]
+    assert [entry["level"] for entry in logs] == ["debug"]
 
 
 def test_a_topic_in_trouble_shows_beside_another_that_works(desk: Desk) -> None:

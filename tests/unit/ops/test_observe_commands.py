@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
-from structlog.testing import capture_logs
 
 from gateway.core.answer import Answer, FailureKind, Reply, TransportFailure
 from gateway.core.command import Command, InvalidCommand
@@ -28,6 +27,7 @@ from gateway.core.result import Ending, ResultOutcome
 from gateway.ops.labels import EVENTS
 from gateway.ops.metrics import Metrics
 from tests.fakes.commands import decoded, record
+from tests.fakes.logbook import capture_logs
 from tests.fakes.record import NOON
 from tests.unit.ops.desk import Desk
 from tests.unit.ops.test_observe import EVENT
@@ -267,12 +267,13 @@ def label_values(metrics: Metrics) -> set[str]:
     }
 
 
-def test_a_log_line_tells_no_text_and_no_token(desk: Desk) -> None:
+def test_a_log_line_tells_no_text_and_no_token() -> None:
     """Ids are enough to find what is meant; a user's stands where it is hashed."""
     body = {"receiver": "user-1", "text": SECRET}
     command: Any = decoded(record(body, id="c-1"))
 
     with capture_logs() as logs:
+        desk = Desk()
         desk.observer.command_ended(command, ACCEPTED)
         desk.observer.attempt_made(command, HaltBot(Answer(status=2)), 0.1)
 

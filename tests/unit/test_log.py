@@ -2,15 +2,15 @@
 
 import json
 import logging
+import re
 import sys
 from collections.abc import Iterator
 from typing import Any, Literal
 
 import pytest
-import structlog
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from gateway.ops import log as logs
+from gateway import log as logs
 from gateway.settings import LogSettings
 
 USER = "8WxcSDq9eq+IzDQ1sS0mPA=="
@@ -24,7 +24,6 @@ def _logging_as_it_was() -> Iterator[None]:
     levels = {name: logging.getLogger(name).level for name in names}
     handlers = logging.getLogger().handlers
     yield
-    structlog.reset_defaults()
     logging.getLogger().handlers = handlers
     for name, level in levels.items():
         logging.getLogger(name).setLevel(level)
@@ -37,9 +36,9 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in captured.err.splitlines()]
 
 
-def own_logger() -> Any:
+def own_logger() -> logs.Log:
     """Return a logger of ours that no other test has used."""
-    return structlog.get_logger("gateway.test")
+    return logs.get_logger("gateway.test")
 
 
 def test_a_line_is_one_json_object(capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,7 +78,7 @@ def test_a_user_s_id_is_shown_on_demand(capsys: pytest.CaptureFixture[str]) -> N
 @pytest.mark.parametrize("user", ["", None, 7, "\u00e9"])
 def test_any_user_can_be_hashed(user: object) -> None:
     """A line is never lost because of what it is about."""
-    event = logs.hash_user(None, "info", {"user": user})
+    event = logs.hash_user({"user": user})
 
     assert str(event["user"]).startswith("sha256:")
     assert len(event["user"]) == len(HASHED)
@@ -87,7 +86,7 @@ def test_any_user_can_be_hashed(user: object) -> None:
 
 def test_a_line_about_nobody_stays_as_it_is() -> None:
     """No field is added."""
-    assert logs.hash_user(None, "info", {"bot": "shop"}) == {"bot": "shop"}
+    assert logs.hash_user({"bot": "shop"}) == {"bot": "shop"}
 
 
 def test_the_libraries_lines_look_the_same(capsys: pytest.CaptureFixture[str]) -> None:
@@ -188,3 +187,55 @@ def test_on_a_console_lines_are_for_people(capsys: pytest.CaptureFixture[str]) -
     assert "port=public" in text
     assert "\x1b" not in text
     assert not sys.stderr.isatty()
+
+
+def test_on_a_console_a_member_stays_in_its_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Words stand as they are, all else is quoted: nobody can forge a second line."""
+    logs.configure(LogSettings(format="console"))
+
+    own_logger().warning("commit_failed", error="one\ntwo", why="", topics=["a", "b"])
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith("error='one\\ntwo' why='' topics=['a', 'b']")
+
+
+def test_on_a_console_a_bug_keeps_its_traceback(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """As Python writes it, below the line."""
+    logs.configure(LogSettings(format="console"))
+
+    try:
+        int("seven")
+    except ValueError:
+        own_logger().exception("internal_error")
+
+    first, second, *_, last = capsys.readouterr().err.splitlines()
+    assert first.endswith("internal_error")
+    assert second.startswith("Traceback")
+    assert last.startswith("ValueError: invalid literal")
+
+
+@pytest.mark.parametrize("level", ["debug", "info", "warning", "error", "critical"])
+def test_on_a_terminal_a_level_has_its_colour(level: str) -> None:
+    """And the line holds the same words as without."""
+    line = {"timestamp": "now", "level": level, "event": "stopped", "records": 3}
+
+    plain = logs.for_people(dict(line))
+    coloured = logs.for_people(dict(line), in_colour=True)
+
+    assert plain == f"now [{level:<8}] stopped                        records=3"
+    assert re.sub("\x1b\\[\\d+m", "", coloured) == plain != coloured
+
+
+def test_what_json_has_no_word_for_is_told_anyway(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A line is never lost because of what it is about."""
+    logs.configure(LogSettings())
+
+    own_logger().info("rebalanced", partitions={7})
+
+    assert lines(capsys)[0]["partitions"] == "{7}"
