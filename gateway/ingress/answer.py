@@ -10,49 +10,61 @@ from typing import NamedTuple
 RETRY_AFTER_SECONDS = 5
 
 
+JSON, TEXT = b"application/json", b"text/plain"
+Header = tuple[bytes, bytes]
+
+
 class Answer(NamedTuple):
     """One HTTP answer.
 
     Attributes:
         label: For metrics: the `reason` of a rejection, else the `outcome`.
-        closes: The connection ends with it: the rest of the request is not read.
+        headers: All of them, as ASGI takes them.
     """
 
     status: int
     label: str
-    body: bytes = b""
-    headers: tuple[tuple[bytes, bytes], ...] = ()
-    closes: bool = False
+    body: bytes
+    headers: tuple[Header, ...]
 
 
-def _retry_later(label: str) -> Answer:
-    header = (b"retry-after", b"%d" % RETRY_AFTER_SECONDS)
-    return Answer(503, label, b"try again later\n", (header,))
+def published(body: bytes = b"") -> Answer:
+    """Return the answer to a callback that is in Kafka, with a welcome message."""
+    return _answer(200, "published", body, kind=JSON)
 
 
-PUBLISHED = Answer(200, "published")
-IGNORED = Answer(200, "ignored")
-MALFORMED = Answer(200, "malformed")
-TOO_LARGE_FOR_TOPIC = Answer(200, "record_too_large")
-BAD_SIGNATURE = Answer(403, "bad_signature", b"wrong signature\n")
-MISSING_SIGNATURE = Answer(403, "missing_signature", b"missing signature\n")
-UNKNOWN_BOT = Answer(404, "unknown_bot", b"no such bot\n", closes=True)
-ONLY_POST = Answer(405, "method", b"only POST\n", ((b"allow", b"POST"),), closes=True)
-BODY_TOO_SLOW = Answer(408, "body_timeout", b"body too slow\n", closes=True)
-BODY_TOO_LARGE = Answer(413, "too_large", b"body too large\n", closes=True)
-OVERLOADED = _retry_later("overloaded")
-NO_ROOM = OVERLOADED._replace(closes=True)
-KAFKA_UNAVAILABLE = _retry_later("kafka_unavailable")
-
-
-def response_headers(answer: Answer) -> list[tuple[bytes, bytes]]:
-    """Return the headers to send with an answer."""
-    kind = b"application/json" if answer.body.startswith(b"{") else b"text/plain"
-    headers = [
-        (b"content-length", b"%d" % len(answer.body)),
-        (b"content-type", kind),
-        *answer.headers,
-    ]
-    if answer.closes:
+def _answer(
+    status: int,
+    label: str,
+    body: bytes = b"",
+    *more: Header,
+    kind: bytes = TEXT,
+    closes: bool = False,
+) -> Answer:
+    """Make an answer; one that closes ends the connection: the rest is not read."""
+    headers = [(b"content-length", b"%d" % len(body)), *more]
+    if body:
+        headers.append((b"content-type", kind))
+    if closes:
         headers.append((b"connection", b"close"))
-    return headers
+    return Answer(status, label, body, tuple(headers))
+
+
+def _retry_later(label: str, *, closes: bool = False) -> Answer:
+    header = (b"retry-after", b"%d" % RETRY_AFTER_SECONDS)
+    return _answer(503, label, b"try again later\n", header, closes=closes)
+
+
+PUBLISHED = published()
+IGNORED = _answer(200, "ignored")
+MALFORMED = _answer(200, "malformed")
+TOO_LARGE_FOR_TOPIC = _answer(200, "record_too_large")
+BAD_SIGNATURE = _answer(403, "bad_signature", b"wrong signature\n")
+MISSING_SIGNATURE = _answer(403, "missing_signature", b"missing signature\n")
+UNKNOWN_BOT = _answer(404, "unknown_bot", b"no such bot\n", closes=True)
+ONLY_POST = _answer(405, "method", b"only POST\n", (b"allow", b"POST"), closes=True)
+BODY_TOO_SLOW = _answer(408, "body_timeout", b"body too slow\n", closes=True)
+BODY_TOO_LARGE = _answer(413, "too_large", b"body too large\n", closes=True)
+OVERLOADED = _retry_later("overloaded")
+NO_ROOM = _retry_later("overloaded", closes=True)
+KAFKA_UNAVAILABLE = _retry_later("kafka_unavailable")

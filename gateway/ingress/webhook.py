@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 from gateway.bots import Bot
 from gateway.core.callback import is_signed, is_webhook_check
 from gateway.ingress import answer
-from gateway.ingress.answer import Answer, response_headers
+from gateway.ingress.answer import Answer
 from gateway.ingress.intake import UNKNOWN_EVENT, Intake
 from gateway.ingress.request import (
     BodyReader,
@@ -137,7 +137,7 @@ async def _send(reply: Answer, send: Send) -> None:
         {
             "type": "http.response.start",
             "status": reply.status,
-            "headers": response_headers(reply),
+            "headers": reply.headers,
         }
     )
     await send({"type": "http.response.body", "body": reply.body})

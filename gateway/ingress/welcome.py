@@ -13,7 +13,7 @@ from gateway.bots import Bot
 from gateway.core.instant import rfc3339
 from gateway.core.record import Header
 from gateway.core.reply import WelcomeError, welcome_body
-from gateway.ingress.answer import PUBLISHED, Answer
+from gateway.ingress.answer import PUBLISHED, Answer, published
 from gateway.ingress.replies import Replies
 from gateway.log import get_logger
 
@@ -75,7 +75,7 @@ class Welcomes:
         if message is None:
             return PUBLISHED
         try:
-            return PUBLISHED._replace(body=welcome_body(message, bot.sender))
+            return published(welcome_body(message, bot.sender))
         except WelcomeError as error:
             log.warning("welcome_unusable", bot=bot.name, error=str(error))
             return PUBLISHED

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from gateway.ingress.answer import response_headers
 from gateway.ingress.request import NoRoomError
 from gateway.ingress.webhook import REFUSALS, Limits
 from tests.fakes.asgi import Exchange
@@ -147,7 +146,8 @@ async def test_no_answer_tells_anything(row: Row) -> None:
     secrets = [TOKEN.encode(), sign(MESSAGE).encode(), MESSAGE[10:30], b"Traceback"]
     assert not [secret for secret in secrets if secret in shown]
     assert response.headers["content-length"] == str(len(response.body))
-    assert response.headers["content-type"] == "text/plain"
+    kind = response.headers.get("content-type")
+    assert kind == ("text/plain" if response.body else None)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_a_body_without_room_ends_its_connection_too() -> None:
     refusal = REFUSALS[NoRoomError]
 
     assert (refusal.status, refusal.label) == (503, "overloaded")
-    assert (b"connection", b"close") in response_headers(refusal)
+    assert (b"connection", b"close") in refusal.headers
 
 
 FULL = LIMITS._replace(in_flight=0)
