@@ -178,7 +178,8 @@ def _show(letter: DeadLetter, pile: Pile) -> None:
     written = record_as_json(letter.record)
     print_line(f"{letter.name}{'  (redriven)' if letter.name in pile.redriven else ''}")
     for name in ("topic", "partition", "offset", "timestamp", "key"):
-        print_line(f"  {name}: {written[name]}")
+        said = written[name]
+        print_line(f"  {name}: {'(none)' if said is None else said}")
     for name, value in written["headers"].items():
         print_line(f"  {name}: {value}")
     value = json.dumps(written["value"], ensure_ascii=False, indent=2)

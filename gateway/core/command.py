@@ -17,6 +17,7 @@ from gateway.core.method import Method
 from gateway.core.record import Record, coordinates
 
 TYPE_PREFIX = "com.viber.command."
+UNTYPED = "the CloudEvent has no type (header ce_type; structured: member 'type')"
 MAX_BODY_BYTES = 30_000
 MAX_BROADCAST_RECEIVERS = 300
 MAX_ONLINE_IDS = 100
@@ -185,8 +186,9 @@ def _method(envelope: Envelope, body: dict[str, Any]) -> Method:
     """Tell the method: from the type, else the header, else the shape of the body."""
     if envelope.type is not None:
         if not envelope.type.startswith(TYPE_PREFIX):
+            told = f"type is '{envelope.type}'" if envelope.type else UNTYPED
             raise InvalidCommandError(
-                f"type is '{envelope.type}', allowed is {TYPE_PREFIX}METHOD "
+                f"{told}, allowed is {TYPE_PREFIX}METHOD "
                 f"with a method of: {', '.join(Method)}"
             )
         return _known_method(envelope.type.removeprefix(TYPE_PREFIX))

@@ -111,6 +111,18 @@ async def test_show_tells_all_about_a_letter(graveyard: Graveyard) -> None:
     assert "c-2" not in ended.out
 
 
+async def test_show_says_that_a_letter_has_no_key(graveyard: Graveyard) -> None:
+    """In words, not in Python's."""
+    await write(
+        graveyard.kafka, graveyard.dlq, (None, b"{}", [("dlq_reason", b"expired")])
+    )
+
+    ended = await graveyard.run("show")
+
+    assert ended.code == 0, ended.err
+    assert "  key: (none)\n" in ended.out
+
+
 async def test_redrive_sends_each_letter_back_once(graveyard: Graveyard) -> None:
     """In order per key, with its id; a second run finds nothing, the list shows it."""
     await graveyard.bury(3, 1, 2, 5, 4)
