@@ -30,11 +30,6 @@ def selectors(query: str) -> list[tuple[str, str]]:
     return _SELECTOR.findall(query)
 
 
-def is_metric(name: str) -> bool:
-    """Tell whether the gateway has a metric of this name."""
-    return not {name, f"{name}_sum"}.isdisjoint(_labels())
-
-
 def unknown(query: str) -> list[str]:
     """Name what a query asks for and the gateway does not have."""
     labels = _labels()

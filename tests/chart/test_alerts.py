@@ -1,4 +1,4 @@
-"""Every alert fires when it must, is quiet when it must, and has a page that helps."""
+"""Every alert fires when it must, and is quiet when it must."""
 
 import re
 import subprocess
@@ -13,7 +13,6 @@ from tests.chart.alert_cases import Case, Series
 from tests.chart.queries import selectors, unknown
 from tests.chart.rendering import Helm, Object, tree
 
-RUNBOOKS = Path(__file__).parents[2] / "docs" / "runbooks"
 # With this source there is every alert.
 ON = tree("metrics.prometheusRule", {"enabled": True, "lagSource": "kafka-exporter"})
 
@@ -175,17 +174,6 @@ def test_every_alert_says_what_is_wrong_and_how_bad_it_is(
         assert alert["annotations"]["summary"]
         assert alert["annotations"]["description"].endswith(".")
         assert alert["labels"]["severity"] in {"critical", "warning"}
-
-
-def test_every_alert_has_a_page_and_every_page_an_alert(
-    alerts: dict[str, Object],
-) -> None:
-    """docs/runbooks says what it means and what to do, alert by alert."""
-    pages = {path.stem for path in RUNBOOKS.glob("Viber*.md")}
-    index = (RUNBOOKS / "README.md").read_text()
-
-    assert pages == alerts.keys()
-    assert set(re.findall(r"\]\((Viber\w+)\.md\)", index)) == pages
 
 
 def test_thresholds_are_the_values(helm: Helm) -> None:

@@ -1,4 +1,4 @@
-"""README and docs say what the code is: settings, rooms, metrics, reasons, links."""
+"""README and docs say what the code is: settings, rooms, metrics, commands, links."""
 
 import re
 from collections.abc import Iterator
@@ -6,32 +6,31 @@ from pathlib import Path
 
 import pytest
 import typer
+from prometheus_client.metrics import MetricWrapperBase
 
 from docs.draw_imports import PICTURE, draw
 from gateway.cli.command_line import command_line
 from gateway.cli.reference import settings_tables
-from gateway.core.errors import Reason
 from gateway.environment import FOREIGN, groups, known_names
 from gateway.ops.metrics import Metrics
 from gateway.settings import TopicSettings
+from tests.contract.pages import ROOT, by_page, quotes, read, section
 
-ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = sorted(
-    page
-    for pages in ("*.md", "docs/**/*.md", "bots/*.md", "bots/*/*.md")
-    for page in ROOT.glob(pages)
-)
+README = read(ROOT / "README.md")
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 MAKE = re.compile(r"\bmake ([a-z-]+)\b(?=`|\n| ARGS)")
 SNIPPET = re.compile(r"^```(python|js|go|java)\n(.+?)^```$", re.MULTILINE | re.DOTALL)
-METRIC = re.compile(r"`(viber_[a-z_]+)")
+METRIC = re.compile(r"`((?:viber|http_client|http_server)_[a-z_]+)(?:\{([^}`]*)\})?")
+LABEL = re.compile(r"([a-z_]+)(?:=\"[^\"]*\")?")
 CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
-# A command as it would be typed: in code, alone on its line, or behind `kubectl exec`.
+# A command as it would be typed: in code, alone on its line, by its path, behind
+# `kubectl exec`, or with the image.
 COMMAND = re.compile(
-    r"(?:^|`|-- )viber-gateway ([a-z]+(?: [a-z]+)*)([^`\n]*)", re.MULTILINE
+    r"(?:(?:^|[`/]|-- )viber-gateway|docker run [^`\n]*viber-gateway:dev)"
+    r" ([a-z]+(?: [a-z]+)*)([^`\n]*)",
+    re.MULTILINE,
 )
 OPTION = re.compile(r"(?<= )--?[a-z][a-z-]*")
 TEST = re.compile(r"`(test_\w+)`")
@@ -40,11 +39,7 @@ TESTS = {
     for path in (ROOT / "tests").rglob("test_*.py")
     for name in re.findall(r"def (test_\w+)", path.read_text(encoding="utf-8"))
 }
-REASON = re.compile(r"^\| `([a-z_]+)` \| (?:rejected|failed|expired) \|", re.MULTILINE)
 
-by_page = pytest.mark.parametrize(
-    "page", PAGES, ids=lambda page: str(page.relative_to(ROOT))
-)
 by_language = pytest.mark.parametrize(
     "code", [pytest.param(code, id=name) for name, code in SNIPPET.findall(README)]
 )
@@ -53,7 +48,7 @@ by_language = pytest.mark.parametrize(
 def anchors(page: Path) -> set[str]:
     """Name the headings of a page as GitHub does in addresses."""
     kept = re.compile(r"[^\w\- ]")
-    headings = HEADING.findall(page.read_text(encoding="utf-8"))
+    headings = HEADING.findall(read(page))
     return {kept.sub("", text.lower()).replace(" ", "-") for text in headings}
 
 
@@ -73,10 +68,20 @@ def test_the_picture_of_the_rooms_is_up_to_date() -> None:
     assert PICTURE.read_text(encoding="utf-8") == draw()
 
 
+def test_every_room_is_explained() -> None:
+    """The table of rooms has all that stands right below `gateway`, and no more."""
+    below = {p.name for p in (ROOT / "gateway").iterdir() if p.suffix in {"", ".py"}}
+    rows = section("architecture.md", "Rooms").splitlines()
+    cells = [row.split("|")[1] for row in rows if row.startswith("| `")]
+    named = {name.removeprefix("gateway/") for cell in cells for name in quotes(cell)}
+
+    assert named - {"simulator", "bots"} == below - {"__init__.py", "__pycache__"}
+
+
 @by_page
 def test_links_lead_somewhere(page: Path) -> None:
     """Every link within the repository names a file, and a heading in it."""
-    links = LINK.findall(page.read_text(encoding="utf-8"))
+    links = LINK.findall(read(page))
     for link in (link for link in links if "://" not in link):
         name, _, anchor = link.partition("#")
         target = (page.parent / name).resolve() if name else page
@@ -93,10 +98,21 @@ def test_every_page_is_in_the_contents() -> None:
     assert pages <= set(contents)
 
 
+def test_every_decision_is_listed() -> None:
+    """By its number and its title."""
+    decisions = ROOT / "docs" / "adr"
+    listed = read(decisions / "README.md")
+    for page in decisions.glob("0*.md"):
+        title = read(page).splitlines()[0].removeprefix("# ")
+        number, _, title = title.partition(". ")
+
+        assert f"| [{number}]({page.name}) | {title} |\n" in listed
+
+
 @by_page
 def test_settings_that_are_named_exist(page: Path) -> None:
     """No page names a setting that the gateway does not know."""
-    named = set(settings_named(page.read_text(encoding="utf-8")))
+    named = set(settings_named(read(page)))
 
     assert named - FOREIGN <= known_names().keys()
 
@@ -107,22 +123,28 @@ def test_make_targets_that_are_named_exist(page: Path) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
 
-    assert set(MAKE.findall(page.read_text(encoding="utf-8"))) <= targets
+    assert set(MAKE.findall(read(page))) <= targets
 
 
 @by_page
 def test_metrics_that_are_named_exist(page: Path) -> None:
-    """No page names a metric that `/metrics` does not have."""
-    families = Metrics("all").registry.collect()
-    known = {name for f in families for name in (f.name, f"{f.name}_total")}
+    """No page names a metric, or a label of it, that `/metrics` does not have."""
+    labels = {"viber_build_info": {"version", "revision", "role", "python"}}
+    for metric in vars(Metrics("all")).values():
+        if isinstance(metric, MetricWrapperBase):
+            (family,) = metric.describe()
+            known = set(metric._labelnames)  # noqa: SLF001  told nowhere else
+            labels |= {family.name: known, f"{family.name}_total": known}
 
-    assert set(METRIC.findall(page.read_text(encoding="utf-8"))) <= known
+    for name, braces in METRIC.findall(read(page)):
+        assert name in labels
+        assert set(LABEL.findall(braces)) <= labels[name], name
 
 
 @by_page
 def test_commands_that_are_named_exist(page: Path) -> None:
     """No page names a command or an option that the command line does not have."""
-    code = "\n".join(CODE.findall(page.read_text(encoding="utf-8")))
+    code = "\n".join(CODE.findall(read(page)))
     for words, options in COMMAND.findall(code):
         command = typer.main.get_command(command_line())
         for word in words.split():
@@ -136,16 +158,7 @@ def test_commands_that_are_named_exist(page: Path) -> None:
 @by_page
 def test_tests_that_are_named_exist(page: Path) -> None:
     """A promise names the tests that would fail if it were broken."""
-    assert set(TEST.findall(page.read_text(encoding="utf-8"))) <= TESTS
-
-
-def test_every_reason_is_explained() -> None:
-    """The page for bots explains each reason that a result or dead letter may have."""
-    page = (ROOT / "docs" / "writing-a-bot.md").read_text(encoding="utf-8")
-    of_callbacks = {Reason.MALFORMED_CALLBACK, Reason.RECORD_TOO_LARGE}
-
-    assert set(REASON.findall(page)) == set(Reason) - of_callbacks
-    assert all(f"`{reason}`" in page for reason in of_callbacks)
+    assert set(TEST.findall(read(page))) <= TESTS
 
 
 def test_there_is_a_bot_in_each_language() -> None:

@@ -1,40 +1,40 @@
 """What `docs/watching.md` names is what the gateway and the chart tell."""
 
 import re
-from pathlib import Path
 from typing import Final
 
 import yaml
 
-ROOT: Final = Path(__file__).parents[2]
-PAGE: Final = (ROOT / "docs" / "watching.md").read_text()
-ALERTS: Final = ROOT / "deploy" / "helm" / "viber-gateway" / "files" / "alerts.yaml"
+from tests.contract.pages import ALERTS, ROOT, first_cells, quotes, read, section
+
+PAGE: Final = "watching.md"
+CODE: Final = "".join(read(path) for path in (ROOT / "gateway").rglob("*.py"))
 
 
-def section(title: str) -> str:
-    """Return what stands under a heading."""
-    return re.split(r"\n#+ ", PAGE.partition(f"# {title}\n")[2])[0]
+def logged(how: str) -> set[str]:
+    """Return the events that the gateway logs so."""
+    return set(re.findall(rf'(?:log|__name__\))\.(?:{how})\(\s*"(\w+)"', CODE))
 
 
-def first_cells(text: str) -> set[str]:
-    """Return the names in the first column of a section's table."""
-    rows = re.findall(r"^\| (`.*?) \|", text, re.MULTILINE)
-    return {name for row in rows for name in re.findall(r"`([\w:]+)`", row)}
+# What is told where nothing is set: `tell` is one of the two, by what it tells.
+TOLD: Final = logged("info|warning|error|exception") | set(
+    re.findall(r'\btell\("(\w+)"', CODE)
+)
+DETAILS: Final = logged("debug")
 
 
 def test_each_recorded_series_is_named() -> None:
     """Who draws or scales by one need not read the chart."""
-    groups = yaml.safe_load(ALERTS.read_text())["groups"]
+    groups = yaml.safe_load(read(ALERTS))["groups"]
     recorded = {rule.get("record") for group in groups for rule in group["rules"]}
 
-    assert first_cells(section("What is computed beforehand")) == recorded - {None}
+    named = first_cells(section(PAGE, "What is computed beforehand"))
+    assert named == recorded - {None}
 
 
-def test_events_of_the_log_are_those_of_the_gateway() -> None:
-    """A line that is searched for by its event can be found."""
-    code = "".join(p.read_text() for p in (ROOT / "gateway").rglob("*.py"))
-    logged = set(re.findall(r'log\.(?:info|warning|error)\(\s*"(\w+)"', code))
-    named = first_cells(section("Logs"))
+def test_every_event_of_the_log_is_explained() -> None:
+    """A line can be looked up by its event, and one that is searched for be found."""
+    text = section(PAGE, "Logs")
 
-    assert named
-    assert named <= logged
+    assert first_cells(text) == TOLD
+    assert set(quotes(text)) >= DETAILS
