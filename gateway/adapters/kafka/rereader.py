@@ -1,7 +1,9 @@
 """Reads single records again, by partition and offset, outside of any group.
 
 One reader serves all partitions, one after another; it reads on in order and seeks
-only over wide gaps, since a seek throws away what was fetched ahead.
+only over wide gaps, since a seek throws away what was fetched ahead.  A batch has
+hundreds of records and few of them are wanted at a time, so the last one is kept: what
+a busy key asks for next stands in it, mostly.
 
 Resource handling: the consumer is made at first use; `async with` stops it.
 """
@@ -37,6 +39,7 @@ class Rereader:
         self._make_reader = make_reader
         self._consumer: AIOKafkaConsumer | None = None
         self._turn = asyncio.Lock()
+        self._kept: Sequence[Record] = ()
 
     async def __aenter__(self) -> Self:
         return self
@@ -52,6 +55,8 @@ class Rereader:
         It goes on trying while Kafka does not answer.
         """
         async with self._turn:
+            if self._keeps(partition, offsets):
+                return _of(self._kept, offsets)
             while True:
                 try:
                     return await self._read(ClientPartition(*partition), offsets)
@@ -66,7 +71,7 @@ class Rereader:
         consumer = await self._open()
         consumer.assign([partition])
         found: list[Record] = []
-        wanted, position = set(offsets), -WIDE_GAP
+        position = -WIDE_GAP
         for offset in offsets:
             if offset < position:
                 continue  # it came with the last batch, or is gone
@@ -77,9 +82,18 @@ class Rereader:
                 batch = await self._batch(consumer, partition)
                 if not batch:
                     return found  # nothing there any more
-                found += [record for record in batch if record.offset in wanted]
+                found += _of(batch, offsets)
                 position = batch[-1].offset + 1
+                self._kept = batch
         return found
+
+    def _keeps(self, partition: TopicPartition, offsets: Sequence[int]) -> bool:
+        """Whether all that is left of these offsets stands in the last batch."""
+        if not self._kept:
+            return False
+        first, last = self._kept[0], self._kept[-1]
+        is_within = first.offset <= offsets[0] and offsets[-1] <= last.offset
+        return is_within and (first.topic, first.partition) == partition
 
     async def _batch(
         self, consumer: AIOKafkaConsumer, partition: ClientPartition
@@ -99,3 +113,8 @@ class Rereader:
         consumer, self._consumer = self._consumer, None
         if consumer is not None:
             await consumer.stop()
+
+
+def _of(records: Sequence[Record], offsets: Sequence[int]) -> list[Record]:
+    wanted = frozenset(offsets)
+    return [record for record in records if record.offset in wanted]
