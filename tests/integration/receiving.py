@@ -100,6 +100,20 @@ class Receiving:
         return [change for change in changes if change != "kafka_connected"]
 
 
+def _settings(
+    kafka: KafkaSettings, topics: TopicSettings, publish_seconds: float
+) -> Settings:
+    return Settings(
+        kafka=kafka,
+        topic=topics,
+        http=HttpSettings(publish_timeout_seconds=publish_seconds),
+        management=ManagementSettings(),
+        viber=ViberSettings(),
+        sender=SenderSettings(),
+        log=LogSettings(),
+    )
+
+
 @asynccontextmanager
 async def receiving(
     kafka: KafkaSettings, topics: TopicSettings, publish_seconds: float = 1.0
@@ -111,15 +125,7 @@ async def receiving(
         topics: Where to write.
         publish_seconds: How long an acknowledgement is waited for.
     """
-    settings = Settings(
-        kafka=kafka,
-        topic=topics,
-        http=HttpSettings(publish_timeout_seconds=publish_seconds),
-        management=ManagementSettings(),
-        viber=ViberSettings(),
-        sender=SenderSettings(),
-        log=LogSettings(),
-    )
+    settings = _settings(kafka, topics, publish_seconds)
     bots = Roster(lambda: {BOT.name: BOT})
     metrics, clock = Metrics("receiver"), SystemClock()
     observer = Observer(metrics, bots, "none", topics.dead_letters)
