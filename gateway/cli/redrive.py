@@ -104,11 +104,16 @@ def _identity(letter: DeadLetter, kept: Iterable[Header]) -> tuple[Header, ...]:
 
 
 def marker(letter: DeadLetter, now: float) -> NewRecord:
-    """Write the marker that a letter was redriven, beside it in its own topic."""
+    """Write the marker that a letter was redriven, beside it in its own topic.
+
+    It has the letter's key; an empty one where that has none, for the client library
+    writes no record without key and value.
+    """
     named = ("topic", "partition", "offset", "timestamp", "bot", "command_id")
     copied = ((f"dlq_{n}", letter.headers.get(f"dlq_{n}", "").encode()) for n in named)
     about = ((MARKER, REDRIVEN.encode()), (AT, rfc3339(now).encode()))
-    return NewRecord(letter.record.topic, letter.record.key, None, (*about, *copied))
+    key = letter.record.key or b""
+    return NewRecord(letter.record.topic, key, None, (*about, *copied))
 
 
 async def redrive(

@@ -33,10 +33,13 @@ class Graveyard:
             "TOPIC_OUTBOUND": self.outbound,
         }
 
-    async def bury(self, *offsets: int, headers: Sequence[Header] = ()) -> None:
+    async def bury(
+        self, *offsets: int, headers: Sequence[Header] = (), has_key: bool = True
+    ) -> None:
         """Write the dead letters of plain commands that stood at these offsets."""
         records = [self._letter(offset, headers) for offset in offsets]
-        await write(self.kafka, self.dlq, *records)
+        keyless = [(None, value, letter) for _, value, letter in records]
+        await write(self.kafka, self.dlq, *(records if has_key else keyless))
 
     def _letter(
         self, offset: int, headers: Sequence[Header]
@@ -121,6 +124,21 @@ async def test_show_says_that_a_letter_has_no_key(graveyard: Graveyard) -> None:
 
     assert ended.code == 0, ended.err
     assert "  key: (none)\n" in ended.out
+
+
+async def test_redrive_sends_what_has_no_key_back_once_too(
+    graveyard: Graveyard,
+) -> None:
+    """A command needs none; that it went back is known all the same."""
+    await graveyard.bury(1, 2, has_key=False)
+
+    first = await graveyard.run("redrive", "--yes", "--json")
+    second = await graveyard.run("redrive", "--yes")
+
+    assert first.code == 0, first.err
+    assert [one["command_id"] for one in first.json_lines()] == ["c-1", "c-2"]
+    assert "stays: 2 (redriven already)" in second.err
+    assert [record.key for record in await graveyard.sent(2)] == [None, None]
 
 
 async def test_redrive_sends_each_letter_back_once(graveyard: Graveyard) -> None:
