@@ -20,7 +20,14 @@ from gateway.cli.processes import ProcessEndedError, Processes
 from gateway.cli.web import ask
 
 USER = "Anna"
-TOPICS = ("viber.inbound", "viber.outbound", "viber.results", "viber.dlq")
+TOPICS = (
+    "viber.inbound",
+    "viber.outbound",
+    "viber.results",
+    "viber.dlq",
+    "viber.replies",
+)
+COMPACTED = ("viber.progress",)
 # What the other commands need to know of it.
 OPERATOR = (
     "KAFKA_BOOTSTRAP_SERVERS",
@@ -97,7 +104,7 @@ async def _run(kafka: Kafka, local: Local) -> None:
 
 
 async def _start(kafka: Kafka, local: Local, processes: Processes) -> None:
-    kafka.create_topics(TOPICS)
+    kafka.create_topics(TOPICS, COMPACTED)
     await local.start(processes)
     await ask(f"{local.simulator}/sim/users", {"name": USER})
     echo_bot = ["bots.python.echo_bot"]

@@ -21,6 +21,7 @@ else:
 
 ANSWER_SECONDS = 10.0
 PARTITIONS = 6
+COMPACTED = {"cleanup.policy": "compact"}
 
 
 class KafkaMissingError(GatewayError):
@@ -38,8 +39,8 @@ class Kafka(Protocol):
     def kind(self) -> str:
         """What it is, for people."""
 
-    def create_topics(self, names: Sequence[str]) -> None:
-        """Make sure that these exist."""
+    def create_topics(self, names: Sequence[str], compacted: Sequence[str]) -> None:
+        """Make sure that these exist, some of them compacted."""
 
 
 def open_kafka(address: str | None) -> Kafka:
@@ -72,9 +73,9 @@ class EmbeddedKafka:
         broker = next(iter(brokers.values()))
         self.address = f"{broker.host}:{broker.port}"
 
-    def create_topics(self, names: Sequence[str]) -> None:
+    def create_topics(self, names: Sequence[str], compacted: Sequence[str]) -> None:
         """Ask for each topic: the mock cluster makes what it is asked for."""
-        for name in names:
+        for name in (*names, *compacted):
             self._cluster.list_topics(name, timeout=ANSWER_SECONDS)
 
 
@@ -91,9 +92,10 @@ class ExistingKafka:
         except KafkaException as error:
             raise KafkaMissingError(f"no Kafka answers at {address}") from error
 
-    def create_topics(self, names: Sequence[str]) -> None:
+    def create_topics(self, names: Sequence[str], compacted: Sequence[str]) -> None:
         """Create the topics that are missing."""
         topics = [NewTopic(name, PARTITIONS, -1) for name in names]
+        topics += [NewTopic(name, 1, -1, config=COMPACTED) for name in compacted]
         for name, created in self._admin.create_topics(topics).items():
             try:
                 created.result(ANSWER_SECONDS)

@@ -74,6 +74,29 @@ def test_the_other_commands_look_at_it(start: Start) -> None:
     assert dev.end() == 0
 
 
+def test_doctor_finds_no_fault_in_it_and_changes_nothing(start: Start) -> None:
+    """It tries whether it may write, and the bot sees nothing of that."""
+    dev = start()
+    (export,) = [line for line in dev.introduction() if "export" in line]
+    program = f"{export} && {sys.executable} -m gateway"
+
+    def count(topic: str) -> int:
+        shell = ["sh", "-c", f"{program} tail {topic} --from-beginning"]
+        told = subprocess.run(shell, check=True, capture_output=True, text=True)
+        return len(told.stdout.splitlines())
+
+    before = count("inbound")
+    doctor = subprocess.run(
+        ["sh", "-c", f"{program} doctor"], check=False, capture_output=True, text=True
+    )
+
+    assert doctor.returncode == 0, doctor.stdout
+    assert "we may WRITE" in doctor.stdout
+    assert (count("inbound"), count("results"), count("dlq")) == (before, 0, 0)
+    dev.talk("still well")
+    assert dev.end() == 0
+
+
 def test_two_run_side_by_side(start: Start) -> None:
     """Each has a Kafka of its own, and ends however it is told to."""
     first, second = start(), start()

@@ -1,8 +1,9 @@
 """What we may do with a topic or a group, by doing it in a way that changes nothing.
 
 Reading: an empty fetch.  Writing: a batch with a wrong checksum goes all the way to the
-log (rights, leader, enough replicas) and is refused there as corrupt.  Membership: the
-heartbeat of a member that nobody knows; a broker looks at the right first.
+log (rights, leader, enough replicas) and is refused there as corrupt; librdkafka's mock
+cluster looks at no checksum, and refuses it for the count of its records.  Membership:
+the heartbeat of a member that nobody knows; a broker looks at the right first.
 Source: Kafka's KafkaApis.handleProduceRequest, Partition.appendRecordsToLeader.
 """
 
@@ -13,9 +14,9 @@ from typing import Any
 
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import (
-    BrokerResponseError,
     CorruptRecordException,
     GroupAuthorizationFailedError,
+    InvalidFetchRequestError,
     KafkaError,
     LeaderNotAvailableError,
     NoError,
@@ -34,10 +35,15 @@ from gateway.core.errors import KafkaUnavailableError
 from gateway.settings import KafkaSettings
 
 ANSWER_MS = 5000
-CHECKSUM_AT = 17  # KIP-98: base offset 8, length 4, leader epoch 4, magic 1
+# KIP-98: the batch's count stands behind its base offset, length, leader epoch, magic,
+# checksum (of all that follows), attributes, offsets, times, and producer.
+COUNT_AT = slice(57, 61)
+NO_RECORDS = bytes(4)
 READ_COMMITTED = 1
 ALL_IN_SYNC = -1
 NOBODY = -1
+# Of Kafka, and of librdkafka's mock cluster: INVALID_FETCH_SIZE.
+NOT_APPENDED = {CorruptRecordException.errno, InvalidFetchRequestError.errno}
 PAUSES = (0.2, 0.5, 1.0, 2.0)  # seconds
 
 
@@ -58,7 +64,7 @@ class Rights:
             wanted = [(partition, 0, 1) for partition in partitions]
             return FetchRequest(0, 0, 1, READ_COMMITTED, [(topic, wanted)])
 
-        return await self._ask(topic, fetch, OffsetOutOfRangeError)
+        return await self._ask(topic, fetch, {OffsetOutOfRangeError.errno})
 
     async def write(self, topic: str) -> str | None:
         """Ask whether each partition of a topic would take a record."""
@@ -68,7 +74,7 @@ class Rights:
             wanted = [(partition, batch) for partition in partitions]
             return ProduceRequest(None, ALL_IN_SYNC, ANSWER_MS, [(topic, wanted)])
 
-        return await self._ask(topic, produce, CorruptRecordException)
+        return await self._ask(topic, produce, NOT_APPENDED)
 
     async def be_member(self, group: str) -> str | None:
         """Ask whether we may be a member of a group."""
@@ -100,7 +106,7 @@ class Rights:
         self,
         topic: str,
         request: Callable[[Sequence[int]], FetchRequest | ProduceRequest],
-        as_expected: type[BrokerResponseError],
+        as_expected: set[int],
     ) -> str | None:
         """Ask the leader of each partition; name the first error that is unexpected."""
         leaders: dict[int, list[int]] = {}
@@ -111,7 +117,7 @@ class Rights:
                 return LeaderNotAvailableError.__name__
             answer = await self._client.send(leader, request(partitions))
             for code in _codes(answer):
-                if code not in {NoError.errno, as_expected.errno}:
+                if code not in {NoError.errno, *as_expected}:
                     return _refusal(code)
         return None
 
@@ -123,7 +129,7 @@ class Rights:
 
 
 def corrupt_batch() -> bytes:
-    """Return a batch of one record that no broker appends."""
+    """Return a batch of one record that says that it has none: no broker appends it."""
     builder = DefaultRecordBatchBuilder(
         magic=2,
         compression_type=0,
@@ -135,7 +141,7 @@ def corrupt_batch() -> bytes:
     )
     builder.append(0, timestamp=0, key=None, value=None, headers=[])
     batch = bytearray(builder.build())
-    batch[CHECKSUM_AT] ^= 0xFF
+    batch[COUNT_AT] = NO_RECORDS
     return bytes(batch)
 
 

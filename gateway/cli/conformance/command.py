@@ -65,7 +65,8 @@ def conformance(exam: Exam, as_json: AsJson = False) -> None:
 async def _examine(
     exam: Exam, kafka: Kafka, checks: Mapping[str, Check]
 ) -> list[Finding]:
-    kafka.create_topics([exam.topic(role) for role in ROLES])
+    *names, progress = map(exam.topic, ROLES)
+    kafka.create_topics(names, [progress])
     _end_in_order_at(signal.SIGTERM, signal.SIGHUP)
     with tempfile.TemporaryDirectory() as folder:
         settings = exam.gateway_settings(Path(folder))

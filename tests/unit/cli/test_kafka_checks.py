@@ -40,11 +40,12 @@ def test_a_right_that_is_missing_is_told_apart_from_brokers_that_are_away(
 
 
 def test_the_batch_that_tries_writing_is_one_that_no_broker_appends() -> None:
-    """Its checksum is wrong, and only that."""
+    """Its checksum is wrong, since it says that it has no record; and only that."""
     batch = corrupt_batch()
     mended = bytearray(batch)
-    mended[17] ^= 0xFF
+    mended[57:61] = b"\0\0\0\1"
 
+    assert batch[57:61] == bytes(4)
     assert not DefaultRecordBatch(batch).validate_crc()
     assert DefaultRecordBatch(bytes(mended)).validate_crc()
 
