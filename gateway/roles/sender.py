@@ -111,7 +111,12 @@ class SenderRole:
 
     def is_well(self) -> bool:
         """Whether no brake is engaged, and Kafka takes results."""
-        return not self._lanes.is_braked and not self._outbox.is_refused
+        topic, bots = self._shared.settings.topic, self._shared.bots
+        written = {*per_bot(topic.results, bots), *per_bot(topic.dead_letters, bots)}
+        is_refused = self._outbox.is_refused or self._shared.publisher.is_silent(
+            written
+        )
+        return not self._lanes.is_braked and not is_refused
 
     def describe(self) -> dict[str, Any]:
         """Tell people how busy it is."""

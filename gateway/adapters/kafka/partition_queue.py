@@ -8,7 +8,7 @@ large is refused.
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from aiokafka import AIOKafkaProducer
@@ -44,6 +44,7 @@ class PartitionQueue:
         producers: Where to lease a producer.
         observe: Called once per batch.
         tasks: Owns the sending task.
+        late: Called when a batch is not answered for so long; seconds and what to call.
     """
 
     def __init__(
@@ -52,11 +53,13 @@ class PartitionQueue:
         producers: Producers,
         observe: Observe,
         tasks: asyncio.TaskGroup,
+        late: tuple[float, Callable[[], None]],
     ) -> None:
         self._topic, self.partition = where
         self._producers = producers
         self._observe = observe
         self._tasks = tasks
+        self._late = late
         self._loop = asyncio.get_running_loop()
         self._pending: deque[Pending] = deque()
         self._alone = 0  # so many records go one by one: their batch was too large
@@ -102,6 +105,7 @@ class PartitionQueue:
             return
         started = self._loop.time()
         error: KafkaError | None = None
+        late = self._loop.call_later(*self._late)
         try:
             future = await producer.send_batch(
                 builder, self._topic, partition=self.partition
@@ -111,6 +115,8 @@ class PartitionQueue:
             error = refusal
             self._producers.retire(producer)
             self._refuse(batch, refusal)
+        finally:
+            late.cancel()
         self._observe(
             self._topic,
             len(batch),

@@ -6,8 +6,8 @@ limit waits for nothing else.
 """
 
 import asyncio
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
 from math import inf
 from typing import Self
 
@@ -32,6 +32,8 @@ ASK_SECONDS = 5.0  # for a topic; aiokafka alone would not give up for 40
 # How many partitions a topic has, and until when that is believed.
 Partitions = tuple[int, float]
 UNKNOWN: Partitions = (0, -inf)
+LATE_SECONDS = 10.0  # for an acknowledgement; the library alone would ask for ever
+NOT_ANSWERED = "no acknowledgement yet, such as for want of in-sync replicas"
 NO_ANSWER = "Kafka does not answer in time"
 NO_TOPIC = "no such topic, or no right to see it ('topics create' makes it)"
 
@@ -56,6 +58,7 @@ class Publisher:
             when it works again, with None; not for each record.
         linger: Seconds that records which come close together, and which nobody is in a
             hurry for, wait for each other.
+        late: Seconds without an answer that are a trouble, too.
     """
 
     def __init__(
@@ -65,12 +68,14 @@ class Publisher:
         max_waiting: int,
         on_trouble: Callable[[str, str | None], None],
         linger: float = LINGER_SECONDS,
+        late: float = LATE_SECONDS,
     ) -> None:
         self._producers = producers
         self._observe = observe
         self._max_waiting = max_waiting
         self._on_trouble = on_trouble
         self._linger = linger
+        self._late = late
         self._waiting = 0
         self._queues: dict[tuple[str, int], PartitionQueue] = {}
         self._partitions: dict[str, Partitions] = {}
@@ -95,6 +100,13 @@ class Publisher:
     def is_full(self) -> bool:
         """Whether a further record would be refused."""
         return self._waiting >= self._max_waiting
+
+    def is_silent(self, topics: Iterable[str]) -> bool:
+        """Whether Kafka has not answered for long what was written to any of these."""
+        return self._troubles.is_silent(topics)
+
+    def _unanswered(self, topic: str) -> None:
+        self._troubles.unanswered(topic, NOT_ANSWERED)
 
     async def publish(self, record: NewRecord, timeout: float | None = None) -> Place:
         """Write a record; return where it stands, once Kafka has acknowledged it.
@@ -169,7 +181,11 @@ class Publisher:
         where = (record.topic, partition)
         if where not in self._queues:
             self._queues[where] = PartitionQueue(
-                TopicPartition(*where), self._producers, self._observe, self._tasks
+                TopicPartition(*where),
+                self._producers,
+                self._observe,
+                self._tasks,
+                (self._late, partial(self._unanswered, record.topic)),
             )
         return self._queues[where]
 

@@ -69,3 +69,24 @@ def test_topics_are_told_apart(told: Told) -> None:
     told.troubles.worked("viber.dlq")
 
     assert told.changes == [(TOPIC, "not authorised")]
+
+
+def test_a_first_answer_ends_what_was_unanswered(told: Told) -> None:
+    """Nothing has failed, so nothing else must be waited for."""
+    told.troubles.unanswered(TOPIC, "no answer")
+    told.troubles.unanswered(TOPIC, "no answer")
+    assert told.troubles.is_silent(["viber.dlq", TOPIC])
+
+    told.troubles.worked(TOPIC)
+
+    assert told.changes == [(TOPIC, "no answer"), (TOPIC, None)]
+    assert not told.troubles.is_silent([TOPIC])
+
+
+def test_what_fails_and_is_not_answered_either_is_one_trouble(told: Told) -> None:
+    """It goes on failing."""
+    told.troubles.failed(TOPIC, "no leader")
+    told.troubles.unanswered(TOPIC, "no answer")
+    told.troubles.worked(TOPIC)
+
+    assert told.changes == [(TOPIC, "no leader")]
