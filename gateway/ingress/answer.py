@@ -28,7 +28,7 @@ class Answer(NamedTuple):
     headers: tuple[Header, ...]
 
 
-def published(body: bytes = b"") -> Answer:
+def published(body: bytes) -> Answer:
     """Return the answer to a callback that is in Kafka, with a welcome message."""
     return _answer(200, "published", body, kind=JSON)
 
@@ -42,9 +42,8 @@ def _answer(
     closes: bool = False,
 ) -> Answer:
     """Make an answer; one that closes ends the connection: the rest is not read."""
-    headers = [(b"content-length", b"%d" % len(body)), *more]
-    if body:
-        headers.append((b"content-type", kind))
+    length = b"%d" % len(body)
+    headers = [(b"content-length", length), (b"content-type", kind), *more]
     if closes:
         headers.append((b"connection", b"close"))
     return Answer(status, label, body, tuple(headers))
@@ -55,7 +54,7 @@ def _retry_later(label: str, *, closes: bool = False) -> Answer:
     return _answer(503, label, b"try again later\n", header, closes=closes)
 
 
-PUBLISHED = published()
+PUBLISHED = _answer(200, "published")
 IGNORED = _answer(200, "ignored")
 MALFORMED = _answer(200, "malformed")
 TOO_LARGE_FOR_TOPIC = _answer(200, "record_too_large")
