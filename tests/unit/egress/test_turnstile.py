@@ -159,20 +159,6 @@ async def test_whoever_waits_expires_in_time() -> None:
     assert side.viber.order == ["shop-0"]
 
 
-async def test_the_next_call_goes_out_before_the_last_one_is_accounted_for() -> None:
-    """What metrics and results take keeps nobody waiting."""
-    async with running(Options(slots=1)) as side:
-        seen: list[list[str]] = []
-        side.after_attempt = lambda: seen.append([*side.viber.order])
-        side.viber.hold()
-        names = put_many(side, 2)
-        await side.pass_time()
-        side.viber.release()
-        await side.until_ended(*names)
-
-    assert seen[0] == names
-
-
 async def test_how_long_a_turn_was_awaited_is_told() -> None:
     """From when the command could be sent, were there a slot."""
     async with running(Options(slots=1)) as side:
