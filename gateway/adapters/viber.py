@@ -118,8 +118,10 @@ class ViberClient:
         if content is not None and len(content) > MAX_ANSWER_BYTES:
             detail = f"the answer has more than {MAX_ANSWER_BYTES} bytes"
             return TransportFailure(FailureKind.TOO_LARGE, detail)
-        now = datetime.fromtimestamp(self._now(), UTC)
-        retry_after = parse_retry_after(_header(response, "retry-after"), now)
+        said = _header(response, "retry-after")
+        retry_after = said and parse_retry_after(
+            said, datetime.fromtimestamp(self._now(), UTC)
+        )
         return Reply(response.status, bytes(content or b""), retry_after or None)
 
 

@@ -30,10 +30,9 @@ class Wait(StrEnum):
 
 
 class Tried(Protocol):
-    """What was tried of a command so far; times are seconds since 1970."""
+    """What was tried of a command so far."""
 
     attempts: int
-    expires_at: float
     last_answer: Answer | None
 
 
@@ -60,7 +59,7 @@ class Activity:
         until: When the wait ends at the latest; None: nobody knows.
         lane: Where it waits for its first turn; None: nowhere.
         asked_at: Since when it does (monotonic).
-        expires_at: When it is too late for the first turn.
+        expires_at: When its time is over.
         has_turn: It has been given a turn and has not used it yet.
         tried: What was tried so far; None before the first wait.
         outcome: How it ended, while Kafka has yet to take its result.

@@ -177,7 +177,7 @@ class Dispatcher:
     def expire(self, now: float) -> None:
         """End the commands whose time is over before their first turn has come."""
         for here in self._partitions.values():
-            for activity in tuple(here.activities):
+            for activity in here.activities:
                 if activity.task is None and activity.expires_at <= now:
                     activity.expire()
 

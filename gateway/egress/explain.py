@@ -111,7 +111,7 @@ class Explainer:
         tried = activity.tried
         if tried is not None:
             about["attempts"] = tried.attempts
-            about["expires_at"] = time_text(tried.expires_at)
+            about["expires_at"] = time_text(activity.expires_at)
             about["why"] = tried.last_answer and str(tried.last_answer)
         if activity.outcome is not None:
             about["outcome"] = activity.outcome

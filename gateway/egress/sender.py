@@ -115,7 +115,7 @@ class Sender:
     async def send(self, command: Command, activity: Activity) -> Ending:
         """Bring a command to its end; tell what became of it."""
         lane = self._lane_of(command.bot)
-        work = Work(command, activity, lane, self._patience.max_age_seconds)
+        work = Work(command, activity, lane)
         try:
             await self._hold(work)
             outcome = await self._attempt(work)
@@ -236,7 +236,7 @@ class Sender:
         """Wait for the waker, or so many seconds, but not beyond the command's time."""
         if not waker.done():
             now = self._clock.wall()
-            left = max(work.expires_at - now, 0.0)
+            left = max(work.activity.expires_at - now, 0.0)
             until = now + seconds if seconds < inf else None
             with work.activity.waiting(reason, until):
                 is_there = await wait(self._clock, waker, min(seconds, left))
@@ -246,7 +246,7 @@ class Sender:
         self._check_time(work)
 
     def _check_time(self, work: Work) -> None:
-        if self._clock.wall() >= work.expires_at:
+        if self._clock.wall() >= work.activity.expires_at:
             raise ExpiredError
 
     def _ending(self, work: Work, outcome: Settled | None) -> Ending:

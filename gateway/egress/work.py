@@ -30,7 +30,6 @@ class Work:
         "activity",
         "attempts",
         "command",
-        "expires_at",
         "first_attempt_at",
         "has_raced",
         "lane",
@@ -44,7 +43,6 @@ class Work:
         command: Command,
         activity: Activity,
         lane: BotLane,
-        max_age_seconds: float,
     ) -> None:
         self.command = command
         self.activity = activity
@@ -56,7 +54,6 @@ class Work:
         self.first_attempt_at: float | None = None
         self.last_attempt_at: float | None = None
         self.last_answer: Answer | None = None
-        self.expires_at = expiry(command, max_age_seconds)
 
     def sent(self, now: float) -> None:
         """Note that an attempt was made."""

@@ -112,11 +112,9 @@ class SenderRole:
     def is_well(self) -> bool:
         """Whether no brake is engaged, and Kafka takes results."""
         topic, bots = self._shared.settings.topic, self._shared.bots
-        written = {*per_bot(topic.results, bots), *per_bot(topic.dead_letters, bots)}
-        is_refused = self._outbox.is_refused or self._shared.publisher.is_silent(
-            written
-        )
-        return not self._lanes.is_braked and not is_refused
+        written = per_bot(topic.results, bots) | per_bot(topic.dead_letters, bots)
+        is_silent = self._shared.publisher.is_silent(written)
+        return not (self._lanes.is_braked or self._outbox.is_refused or is_silent)
 
     def describe(self) -> dict[str, Any]:
         """Tell people how busy it is."""

@@ -105,9 +105,6 @@ class Publisher:
         """Whether Kafka has not answered for long what was written to any of these."""
         return self._troubles.is_silent(topics)
 
-    def _unanswered(self, topic: str) -> None:
-        self._troubles.unanswered(topic, NOT_ANSWERED)
-
     async def publish(self, record: NewRecord, timeout: float | None = None) -> Place:
         """Write a record; return where it stands, once Kafka has acknowledged it.
 
@@ -180,12 +177,13 @@ class Publisher:
             partition = partition_of(record.key, number)
         where = (record.topic, partition)
         if where not in self._queues:
+            tell = partial(self._troubles.unanswered, record.topic, NOT_ANSWERED)
             self._queues[where] = PartitionQueue(
                 TopicPartition(*where),
                 self._producers,
                 self._observe,
                 self._tasks,
-                (self._late, partial(self._unanswered, record.topic)),
+                (self._late, tell),
             )
         return self._queues[where]
 

@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from gateway.adapters.kafka.clients import KafkaClients
-from gateway.adapters.kafka.topics import open_topics
+from gateway.adapters.kafka.topics import require_topics
 from gateway.core.record import Record
 
 POLL_MS = 500
@@ -78,8 +78,7 @@ async def open_reader(
         KafkaUnavailableError: Kafka does not answer, or a topic may not be read.
         TopicMissingError: A topic is not there.
     """
-    async with open_topics(clients) as admin:
-        await admin.require(topics)
+    await require_topics(clients, topics)
     consumer = clients.reader(topics)
     try:
         await consumer.start()

@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from gateway.adapters.kafka.clients import KafkaClients
-from gateway.adapters.kafka.topics import open_topics
+from gateway.adapters.kafka.topics import require_topics
 from gateway.core.errors import KafkaUnavailableError, RecordTooLargeError
 from gateway.core.record import NewRecord
 
@@ -63,8 +63,7 @@ async def open_writer(
         KafkaUnavailableError: Kafka does not answer, or does not take a record.
         TopicMissingError: A topic is not there.
     """
-    async with open_topics(clients) as admin:
-        await admin.require(topics)
+    await require_topics(clients, topics)
     producer = clients.producer()
     try:
         await producer.start()

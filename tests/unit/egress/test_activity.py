@@ -6,6 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from gateway.egress.activity import Activity, Wait
+from tests.fakes.activity import no_task
 from tests.fakes.commands import decoded, record
 from tests.fakes.settle import settle
 
@@ -28,11 +29,6 @@ class Walk(NamedTuple):
         with self.activity.waiting(Wait.BACKOFF):
             await self.waits[2].wait()
         self.done.append("backoff")
-
-
-def no_task(activity: Activity) -> asyncio.Task[None]:
-    """Begin nothing: the test does."""
-    raise AssertionError(activity)
 
 
 @pytest.fixture

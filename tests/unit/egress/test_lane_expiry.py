@@ -15,6 +15,8 @@ from gateway.egress.bot_lane import Rules
 from gateway.egress.lanes import Lanes
 from gateway.egress.parking import Parking
 from gateway.egress.sender import Patience, Sender
+from gateway.egress.work import expiry
+from tests.fakes.activity import no_task
 from tests.fakes.clock import FakeClock
 from tests.fakes.commands import TEXT, decoded, record
 from tests.fakes.record import NOON
@@ -23,12 +25,8 @@ from tests.fakes.viber import FakeViber, says
 from tests.unit.egress.side import BACKOFF, FOR_EVER
 
 PACE = 1 - 1e-5  # a crystal's error
+MAX_AGE_SECONDS = 86_400.0
 NOON_AND_TEN = "2026-03-01T12:00:10Z"
-
-
-def never(activity: Activity) -> asyncio.Task[None]:
-    """Begin nothing: it has begun."""
-    raise AssertionError(activity)
 
 
 class SlowClock(FakeClock):
@@ -54,7 +52,7 @@ class Way:
             self.viber.call,
             self.lanes.of,
             Parking(self.clock),
-            Patience(8, 86_400.0, BACKOFF),
+            Patience(8, MAX_AGE_SECONDS, BACKOFF),
             self.clock,
             lambda *_: None,
         )
@@ -62,9 +60,9 @@ class Way:
     def send(self, name: str, **headers: str) -> asyncio.Task[Ending]:
         """Begin to send a command."""
         command = decoded(record(TEXT, id=name, **headers))
-        return self._tasks.create_task(
-            self._sender.send(command, Activity(command, never))
-        )
+        activity = Activity(command, no_task)
+        activity.expires_at = expiry(command, MAX_AGE_SECONDS)
+        return self._tasks.create_task(self._sender.send(command, activity))
 
 
 @asynccontextmanager

@@ -1,6 +1,5 @@
 """What of a partition is held, what is put off, and when there is room again."""
 
-import asyncio
 from collections import Counter
 from dataclasses import replace
 
@@ -8,22 +7,17 @@ from gateway.core.command import Command
 from gateway.core.deferral import Group
 from gateway.core.offsets import Offsets
 from gateway.core.record import TopicPartition
-from gateway.egress.activity import Activity
 from gateway.egress.partition import Partition, Room
+from tests.fakes.activity import no_task
 from tests.fakes.commands import TWO_BOTS, decoded, record, refused
 
 NAME = TopicPartition("viber.outbound", 3)
 SHOP, KEY = Group("shop"), Group("shop", ("shop", b"a"))
 
 
-def never(_: Partition, activity: Activity) -> asyncio.Task[None]:
-    """Begin nothing."""
-    raise AssertionError(activity)
-
-
 def partition(per_key: int = 9, per_bot: int | None = None) -> Partition:
     """Return one with so much room."""
-    return Partition(NAME, Offsets(0), Room(per_key, per_bot, Counter()), never)
+    return Partition(NAME, Offsets(0), Room(per_key, per_bot, Counter()), no_task)
 
 
 def command(offset: int, key: bytes | None = b"a", bot: str = "shop") -> Command:
@@ -126,7 +120,7 @@ def test_what_is_no_command_runs_at_once() -> None:
 def test_room_is_shared_between_partitions_and_given_back() -> None:
     """A bot's bound is over all of them; what leaves takes none along."""
     room = Room(9, 2, Counter())
-    one, two = (Partition(NAME, Offsets(0), room, never) for _ in range(2))
+    one, two = (Partition(NAME, Offsets(0), room, no_task) for _ in range(2))
     take(one, command(0, None), command(1, None))
     assert room.is_full("shop")
     assert take(two, command(0, None)) == [False]
