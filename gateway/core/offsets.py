@@ -7,7 +7,8 @@ finished records; the text is the map of what is finished beyond it.
 Rule 1: an offset below the position that is not in flight is finished.  So offsets
 that no record has (compaction, transaction markers) are finished too, and memory
 grows with what is in flight, not with what waits behind a stuck record.
-Rule 2: one `Offsets` is one assignment of one partition; the next begins anew.
+Rule 2: one `Offsets` is one assignment of one partition; the next begins anew.  So
+does a partition of which records come again below the position.
 """
 
 from bisect import bisect_right
@@ -23,10 +24,13 @@ class Offsets:
         committed: The group's committed offset, where reading begins.
         finished: The map beside it, if there is one that can be used.  Records in it
             come again: skip those that `is_finished` knows, track the others.
+
+    Attributes:
+        position: Where reading goes on.
     """
 
     def __init__(self, committed: int, finished: FinishedMap | None = None) -> None:
-        self._position = committed
+        self.position = committed
         self._in_flight = Unfinished()
         self._ahead = finished.bounds if finished else ()
 
@@ -37,7 +41,7 @@ class Offsets:
             ValueError: It lies below the position: the partition was rewound, which
                 calls for a new `Offsets`.
         """
-        if offset < self._position:
+        if offset < self.position:
             raise ValueError(f"offset {offset} is below the position of {self}")
         self._in_flight.add(offset)
         self.advance(offset + 1)
@@ -48,8 +52,8 @@ class Offsets:
         A partition may end in offsets that no record has; without this they would
         be lag for ever.
         """
-        self._position = max(self._position, position)
-        if self._ahead and self._ahead[-1] <= self._position:
+        self.position = max(self.position, position)
+        if self._ahead and self._ahead[-1] <= self.position:
             self._ahead = ()
 
     def resolve(self, offset: int) -> None:
@@ -62,7 +66,7 @@ class Offsets:
 
     def is_finished(self, offset: int) -> bool:
         """Tell whether a record has ended, now or in an earlier assignment."""
-        if offset < self._position:
+        if offset < self.position:
             return offset not in self._in_flight
         return bisect_right(self._ahead, offset) % 2 == 1
 
@@ -71,11 +75,6 @@ class Offsets:
         """The offset after the longest finished prefix."""
         first = self._in_flight.first
         return self._read_to if first is None else first
-
-    @property
-    def position(self) -> int:
-        """Where reading goes on."""
-        return self._position
 
     @property
     def in_flight(self) -> int:
@@ -89,7 +88,7 @@ class Offsets:
         merely buffered, and comes after it, is not looked at.
         """
         base = at = self.committable
-        left = self._position - base - len(self._in_flight)
+        left = self.position - base - len(self._in_flight)
         bounds: list[int] = []
         for offset in self._in_flight:
             if offset > at:
@@ -97,7 +96,7 @@ class Offsets:
                 left -= offset - at
             at = offset + 1
             if not left:
-                at = self._position
+                at = self.position
                 break
         read_to = self._read_to
         if read_to > at:
@@ -108,11 +107,11 @@ class Offsets:
     @property
     def _read_to(self) -> int:
         """The position, moved over what an earlier assignment finished right there."""
-        behind = bisect_right(self._ahead, self._position)
-        return self._ahead[behind] if behind % 2 else self._position
+        behind = bisect_right(self._ahead, self.position)
+        return self._ahead[behind] if behind % 2 else self.position
 
     def __repr__(self) -> str:
         return (
-            f"<Offsets committable {self.committable}, position {self._position}, "
+            f"<Offsets committable {self.committable}, position {self.position}, "
             f"{self.in_flight} in flight, {len(self.finished())} finished beyond>"
         )

@@ -49,6 +49,9 @@ class Source(Protocol):
     async def commit(self, commits: Mapping[TopicPartition, Commit], /) -> bool:
         """Commit; False when the group has moved on and it no longer counts."""
 
+    def seek(self, offsets: Mapping[TopicPartition, int], /) -> None:
+        """Read on there."""
+
     async def stop(self) -> None:
         """Leave the group."""
 
@@ -172,6 +175,9 @@ class Consumer:
             records = await self._source.poll(POLL_SECONDS, MAX_POLL_RECORDS)
             for record in records:
                 self._dispatcher.submit(record)
+            if self._dispatcher.put_back:
+                seconds = self._pace.drain_seconds
+                self._source.seek(await self._dispatcher.renew(seconds))
             self._balance()
             if self._is_proof_due():
                 self._doubt()

@@ -98,6 +98,12 @@ class Dispatcher:
         """The partitions that are ours."""
         return frozenset(self._partitions)
 
+    @property
+    def put_back(self) -> Mapping[TopicPartition, int]:
+        """The partitions that Kafka has put back, and where they begin anew."""
+        offsets = {p: here.put_back_to for p, here in self._partitions.items()}
+        return {p: offset for p, offset in offsets.items() if offset is not None}
+
     def get(self, partition: TopicPartition) -> Partition | None:
         """Return what is held of a partition; None: it is not ours."""
         return self._partitions.get(partition)
@@ -139,22 +145,38 @@ class Dispatcher:
         here = Partition(partition, offsets, self._room, self._begin)
         self._partitions[partition] = here
 
+    async def renew(self, seconds: float) -> Mapping[TopicPartition, int]:
+        """Begin anew with what was put back; tell where to read on.
+
+        What is being sent of it has `seconds` to end first: a key has one at a time.
+        """
+        await self.drain(self.put_back, seconds)
+        put_back = self.put_back  # what was revoked meanwhile is others'
+        self.forget(put_back)
+        for partition, offset in put_back.items():
+            self.assign(partition, Commit(offset))
+        return put_back
+
     def submit(self, record: Record) -> None:
         """Take a record; it runs at once if its key is free.
 
-        A record of a partition that is not ours (any more) is left to its owner.
+        A record of a partition that is not ours (any more) is left to its owner.  One
+        before what was read puts the partition back; `renew` begins anew with it.
         """
         here = self._partitions.get(TopicPartition(record.topic, record.partition))
         if here is None or here.is_leaving:
             return
-        if here.offsets.is_finished(record.offset):
-            here.offsets.advance(record.offset + 1)
-            return
-        here.offsets.track(record.offset)
-        if record.value is None:  # a tombstone asks for nothing
-            here.offsets.resolve(record.offset)
-            return
-        self._place(here, record, None)
+        offset, offsets = record.offset, here.offsets
+        if offset < offsets.position:
+            here.put_back(offset)
+        elif offsets.is_finished(offset):
+            offsets.advance(offset + 1)
+        else:
+            offsets.track(offset)
+            if record.value is not None:
+                self._place(here, record, None)
+            else:  # a tombstone asks for nothing
+                offsets.resolve(offset)
 
     def _place(self, here: Partition, record: Record, recalled: Group | None) -> None:
         command = self._decode(record)

@@ -2,6 +2,10 @@
 
 A command is held in memory, running or queued behind its key, or put off: then only
 its offset is kept until there is room for it again (core/deferral).
+
+Kafka can put a partition back: an unclean election has cut it off, or its topic was
+deleted and made anew.  Then records come at offsets that other records had before, and
+what is known of those is worth nothing.
 """
 
 import asyncio
@@ -19,8 +23,11 @@ from gateway.core.offsets import Offsets
 from gateway.core.ordering import Ordering
 from gateway.core.record import Commit, TopicPartition
 from gateway.egress.activity import Activity
+from gateway.log import get_logger
 
 NOBODY = ""  # whose the records are that are no commands
+
+log = get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -71,6 +78,9 @@ class Partition:
         offsets: Where it begins.
         room: How much is held at most.
         begin: Begins one of its commands: makes the task.
+
+    Attributes:
+        put_back_to: Where it begins anew; None: nobody has put it back.
     """
 
     def __init__(
@@ -87,6 +97,7 @@ class Partition:
         self.activities: set[Activity] = set()
         self.recalls: set[asyncio.Task[None]] = set()
         self.is_leaving = False
+        self.put_back_to: int | None = None
         self._ordering: Ordering[Command] = Ordering()
         self._room = room
         self._held: Counter[str] = Counter()
@@ -176,6 +187,8 @@ class Partition:
 
     def commit(self) -> Commit:
         """Tell what may be committed: the offset, and the map of what is beyond it."""
+        if self.put_back_to is not None:
+            return Commit(self.put_back_to)
         finished = self.offsets.finished()
         return Commit(finished.base, encode(finished))
 
@@ -186,6 +199,13 @@ class Partition:
             activity.let_go()
         for recall in self.recalls:
             recall.cancel()
+
+    def put_back(self, offset: int) -> None:
+        """Hold good no longer: from this offset on there are other records now."""
+        read_to = self.offsets.position
+        log.warning("put_back", partition=self.name, read_to=read_to, begins_at=offset)
+        self.put_back_to = offset
+        self.is_leaving = True
 
     def cancel(self) -> None:
         """End all of it now, what is being sent too."""

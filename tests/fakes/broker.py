@@ -51,6 +51,10 @@ class FakeBroker:
         log.append(written)
         return written
 
+    def cut(self, length: int, partition: int = 0) -> None:
+        """Lose the end of a partition; at 0 its topic was deleted and made anew."""
+        del self.logs[TopicPartition(TOPIC, partition)][length:]
+
     def commit(self, commits: Mapping[TopicPartition, Commit]) -> None:
         """Keep how far the group has got."""
         self.committed |= commits
@@ -128,8 +132,10 @@ class FakeSource:
         found: list[ReadRecord] = []
         for partition, position in self._positions.items():
             if partition not in self.paused:
-                fetched = self._broker.logs[partition][position:][: most - len(found)]
-                self._positions[partition] += len(fetched)
+                log = self._broker.logs[partition]
+                begin = 0 if position > len(log) else position  # out of range
+                fetched = log[begin:][: most - len(found)]
+                self._positions[partition] = begin + len(fetched)
                 found += fetched
         return found
 
@@ -149,6 +155,10 @@ class FakeSource:
         """Fetch these again."""
         self.paused -= set(partitions)
         self.wake()
+
+    def seek(self, offsets: Mapping[TopicPartition, int]) -> None:
+        """Read on there."""
+        self._positions |= offsets
 
     async def commit(self, commits: Mapping[TopicPartition, Commit]) -> bool:
         """Commit, as long as the group takes it."""

@@ -169,6 +169,14 @@ class CommandSource:
         ours = consumer.assignment()
         consumer.resume(*(p for p in _for_client(partitions) if p in ours))
 
+    def seek(self, offsets: Mapping[TopicPartition, int]) -> None:
+        """Read on there; what was fetched already is thrown away."""
+        consumer, _ = self._started()
+        ours = consumer.assignment()
+        for partition, offset in offsets.items():
+            if (at := ClientPartition(*partition)) in ours:
+                consumer.seek(at, offset)
+
     async def commit(self, commits: Mapping[TopicPartition, Commit]) -> bool:
         """Commit; False when it was refused: the next one will tell it all again."""
         consumer, _ = self._started()

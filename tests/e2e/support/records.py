@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, Self
@@ -69,6 +70,22 @@ def create(servers: str, topics: Sequence[str]) -> None:
         created.result(_SECONDS)
 
 
+def recreate(servers: str, topic: str) -> None:
+    """Delete a topic, and create one of its name with one partition."""
+    admin = AdminClient({"bootstrap.servers": servers})
+    admin.delete_topics([topic])[topic].result(_SECONDS)
+    new = [NewTopic(topic, 1)]
+    wait_for(f"a new {topic}", lambda: _is_done(admin.create_topics(new)[topic]))
+
+
+def _is_done(request: Future[None]) -> bool:
+    try:
+        request.result(_SECONDS)
+    except KafkaException:  # the old one is not gone yet
+        return False
+    return True
+
+
 def empty(servers: str, topics: Sequence[str]) -> None:
     """Delete all records of topics."""
     admin = AdminClient({"bootstrap.servers": servers, "log_level": 4})
@@ -110,6 +127,13 @@ def committed(servers: str, group: str, topic: str) -> dict[int, int]:
     found = client.committed(wanted, timeout=_SECONDS)
     client.close()
     return {each.partition: each.offset for each in found}
+
+
+def commit(servers: str, group: str, place: TopicPartition) -> None:
+    """Tell a group without members where it has got to, and a text beside it."""
+    client = Consumer({"bootstrap.servers": servers, "group.id": group})
+    client.commit(offsets=[place], asynchronous=False)
+    client.close()
 
 
 def write(servers: str, drafts: Sequence[Draft]) -> list[str]:

@@ -70,6 +70,11 @@ class Log:
         )
         self.end = offset + 1
 
+    def cut(self, end: int) -> None:
+        """Lose what stands from here on."""
+        self.records = {o: r for o, r in self.records.items() if o < end}
+        self.end = end
+
     def begin(self) -> None:
         """Be read from where the group has got to."""
         self.position = self.committed.offset

@@ -2,7 +2,7 @@
 
 The machine plays the topic, the group, Viber and the consumer's part around a real
 dispatcher: it reads, ends, commits, loses partitions in good order or without, and
-crashes.  A commit may arrive late, or never.
+crashes.  A commit may arrive late, or never.  Kafka may put a partition back.
 """
 
 import asyncio
@@ -189,6 +189,33 @@ class ManyThingsHappen(RuleBasedStateMachine):
     async def _drain_in_haste(self, log: Log) -> None:
         """Bring to rest; what is being sent has no time to end."""
         await self.process.dispatcher.drain([log.name], 0)
+
+    @precondition(lambda self: any(log.position for log in self.ours))
+    @rule(which=numbers, end=numbers, kinds=st.text(LETTERS, min_size=1, max_size=20))
+    def put_back(self, which: int, end: int, kinds: str) -> None:
+        """Lose what was read of a partition, and have other records in its place."""
+        read = [log for log in self.ours if log.position]
+        log = read[which % len(read)]
+        log.cut(end % log.position)
+        for kind in kinds:
+            log.write(KINDS[kind], 0)
+        self.asked = [asked for asked in self.asked if asked[0] is not log]
+        self.runner.run(self._renew(log))
+
+    async def _renew(self, log: Log) -> None:
+        """Come to rest and begin anew; whatever ends meanwhile counts no longer."""
+        dispatcher = self.process.dispatcher
+        log.position = 0
+        for found in log.read(2):
+            dispatcher.submit(found)
+        async with asyncio.TaskGroup() as tasks:
+            renewing = tasks.create_task(dispatcher.renew(FOR_EVER))
+            await settle()
+            while not renewing.done():
+                await self._answer(0, is_end=True)
+        log.position = renewing.result()[log.name]
+        log.ended = frozenset()
+        self._commit(log)
 
     @precondition(lambda self: len(self.ours) < len(self.logs))
     @rule()
