@@ -1,14 +1,15 @@
 """The outside world turned into arguments, and outcomes into exit codes.
 
 0 done, 1 failed, 2 wrong usage or settings.  What goes wrong is one clear line per
-fault on standard error, no traceback; a bug keeps its traceback.
+fault on standard error, no traceback; a bug keeps its traceback.  Who is ended by a
+signal before its work has begun ends as any process does (130 and 143 in a shell).
 """
 
 import os
 import sys
 from contextlib import suppress
 
-from gateway.cli.command_line import command_line
+from gateway.cli import signals
 from gateway.core.errors import GatewayError, SettingsError
 
 FAILED = 1
@@ -22,6 +23,7 @@ def main() -> None:
     moment, and Python 3.11 aborts when they come back to it meanwhile (exit code 134 in
     one run of ten, pyreqwest 0.15).
     """
+    signals.heed()
     exit_code = _run()
     with suppress(BrokenPipeError):
         sys.stdout.flush()
@@ -30,6 +32,8 @@ def main() -> None:
 
 
 def _run() -> int:
+    from gateway.cli.command_line import command_line  # noqa: PLC0415  takes a while
+
     try:
         command_line(*sys.argv[1:2])()
     except SettingsError as error:

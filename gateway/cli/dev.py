@@ -7,12 +7,14 @@ import asyncio
 import signal
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from string import Template
 from typing import Annotated
 
 import typer
 
+from gateway.cli.command_loop import cancel_at
 from gateway.cli.embedded_kafka import Kafka, open_kafka
 from gateway.cli.local import Local
 from gateway.cli.loopback import check_free
@@ -81,7 +83,8 @@ def dev(
     settings = {"LOG_LEVEL": "DEBUG"}
     local = Local(found.address, port, simulator_port, management_port, settings)
     try:
-        asyncio.run(_run(found, local))
+        with suppress(asyncio.CancelledError):
+            asyncio.run(_run(found, local))
     except* ProcessEndedError as ended:
         raise ended.exceptions[0] from None
 
@@ -93,14 +96,12 @@ async def _run(kafka: Kafka, local: Local) -> None:
         GatewayError: A part did not become ready, or ended by itself (then in a
             group).
     """
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    cancel_at(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     with tempfile.TemporaryDirectory() as folder:
         async with Processes(folder) as processes:
             await _start(kafka, local, processes)
             print(_introduction(kafka, local), flush=True)
-            await stop.wait()
+            await asyncio.Event().wait()
 
 
 async def _start(kafka: Kafka, local: Local, processes: Processes) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import signal
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -14,6 +13,7 @@ import typer
 from gateway.adapters.kafka.clients import KafkaClients
 from gateway.adapters.kafka.reader import open_reader
 from gateway.adapters.kafka.writer import open_writer
+from gateway.cli.command_loop import at_first_interrupt, run
 from gateway.cli.configuration import choose_bots, read_without_tokens
 from gateway.cli.dead_letters import (
     DeadLetter,
@@ -92,7 +92,7 @@ def redrive(wanted: Redrive, as_json: AsJson = False) -> None:
         question = f"Send {len(plan.going)} back?"
         typer.confirm(question, abort=True, err=True)
     sending = _send_back(clients, plan.going, wanted.rate, as_json=as_json)
-    if asyncio.run(sending) < len(plan.going):
+    if run(sending) < len(plan.going):
         raise typer.Exit(1)
 
 
@@ -103,7 +103,7 @@ def _read(selection: Selection) -> tuple[tuple[KafkaClients, list[str]], Pile]:
     clients = KafkaClients(settings.kafka)
     topics = names_for(settings.topic.dead_letters, chosen)
     outbound = names_for(settings.topic.outbound, bots.values())
-    return (clients, outbound), asyncio.run(_collect(clients, topics, selection))
+    return (clients, outbound), run(_collect(clients, topics, selection))
 
 
 async def _collect(
@@ -137,7 +137,7 @@ async def _send_back(
 def _pace(rate: float) -> Callable[[], Awaitable[bool]]:
     """Wait so that no more than `rate` go per second; False after Ctrl-C."""
     stop = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
+    at_first_interrupt(stop.set)
 
     async def go_on() -> bool:
         with suppress(TimeoutError):

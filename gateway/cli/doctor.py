@@ -4,12 +4,12 @@ From the outside in: settings, brokers, topics, rights, then Viber's API, tokens
 webhooks.  What builds on something that failed is not tried.
 """
 
-import asyncio
 from collections.abc import Sequence
 
 from gateway.adapters.kafka.clients import KafkaClients
 from gateway.adapters.kafka.topics import open_topics
 from gateway.bots import Bot
+from gateway.cli.command_loop import run
 from gateway.cli.configuration import read_configuration
 from gateway.cli.finding import Finding, Verdict, fault, report, well
 from gateway.cli.kafka_checks import check_brokers, check_rights
@@ -41,7 +41,7 @@ def doctor(as_json: AsJson = False) -> None:
         return
     findings = [well("settings", f"bots: {', '.join(sorted(bots))}")]
     with busy("checking"):
-        findings += asyncio.run(_check(settings, list(bots.values())))
+        findings += run(_check(settings, list(bots.values())))
     report(findings, as_json=as_json)
 
 

@@ -4,7 +4,6 @@ The topics come first: they know whether it was written, and how it ended, when 
 sender runs.  What has not ended is asked of the senders, by their management ports.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -16,6 +15,7 @@ from gateway.adapters.kafka.clients import KafkaClients
 from gateway.adapters.kafka.group import GroupOffsets
 from gateway.adapters.kafka.reader import open_reader
 from gateway.bots import Bot
+from gateway.cli.command_loop import run
 from gateway.cli.configuration import choose_bots, read_configuration
 from gateway.cli.needed_topics import names_for
 from gateway.cli.options import AsJson, OfBot, duration, takes
@@ -76,7 +76,7 @@ def explain(
     settings, bots = read_configuration()
     chosen = choose_bots(bots, where.bot)
     search = Search(settings, chosen, where)
-    told = asyncio.run(search.explain(command_id))
+    told = run(search.explain(command_id))
     if as_json:
         print_json(told)
     else:

@@ -4,14 +4,14 @@ Each runs in a session of its own, so that Ctrl-C reaches only the parent, which
 ends them one after another, the last started first.
 
 Resource handling: leaving the `async with` ends them all; one that does not end in
-time is killed.
+time is killed, and all are when that is cancelled.
 Error handling: a child that ends by itself cancels the body of the `async with`,
 which then raises a group with one `ProcessEndedError`.
 """
 
 import asyncio
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Self
 
 from gateway.core.errors import GatewayError
@@ -44,9 +44,12 @@ class Processes:
 
     async def __aexit__(self, *error: object) -> None:
         self._is_ending = True
-        for process in reversed(self._running):
-            await _end(process)
-        await self._tasks.__aexit__(None, None, None)
+        try:
+            for process in reversed(self._running):
+                await _end(process)
+        finally:
+            _kill(self._running)
+            await self._tasks.__aexit__(None, None, None)
 
     async def start(
         self, name: str, module: Sequence[str], environment: Mapping[str, str]
@@ -81,3 +84,9 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     except TimeoutError:
         process.kill()
         await process.wait()
+
+
+def _kill(processes: Iterable[asyncio.subprocess.Process]) -> None:
+    for process in processes:
+        if process.returncode is None:
+            process.kill()

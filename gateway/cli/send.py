@@ -17,6 +17,7 @@ from gateway.adapters.kafka.clients import KafkaClients
 from gateway.adapters.kafka.reader import Reader, open_reader
 from gateway.adapters.kafka.writer import open_writer
 from gateway.bots import Bot
+from gateway.cli.command_loop import run
 from gateway.cli.configuration import choose_bots, read_configuration
 from gateway.cli.options import AsJson, takes
 from gateway.cli.output import print_json, print_line
@@ -72,9 +73,9 @@ def send(
     if timeout and not results:
         raise SettingsError(["TOPIC_RESULTS: is empty: use --timeout 0"])
     if timeout:
-        told = asyncio.run(_write_and_wait(clients, record, results, timeout))
+        told = run(_write_and_wait(clients, record, results, timeout))
     else:
-        told = asyncio.run(_write(clients, record))
+        told = run(_write(clients, record))
     _print(told, as_json=as_json)
 
 

@@ -1,6 +1,5 @@
 """`viber-gateway tail`: shows what stands in a topic, one line per record."""
 
-import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -11,6 +10,7 @@ import typer
 
 from gateway.adapters.kafka.clients import KafkaClients
 from gateway.adapters.kafka.reader import Reader, open_reader
+from gateway.cli.command_loop import run
 from gateway.cli.configuration import choose_bots, read_without_tokens
 from gateway.cli.needed_topics import names_for
 from gateway.cli.options import AsJson, OfBot, takes
@@ -72,7 +72,7 @@ def tail(
         raise SettingsError(["TOPIC_RESULTS: is empty, so there are no results"])
     clients = KafkaClients(settings.kafka)
     with suppress(KeyboardInterrupt):
-        asyncio.run(_tail(clients, names, topic, wanted, as_json=as_json))
+        run(_tail(clients, names, topic, wanted, as_json=as_json))
 
 
 async def _tail(

@@ -3,7 +3,6 @@
 The gateway itself never needs the right to create topics.
 """
 
-import asyncio
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -16,6 +15,7 @@ from gateway.adapters.kafka.topics import (
     TopicState,
     open_topics,
 )
+from gateway.cli.command_loop import run
 from gateway.cli.configuration import read_without_tokens
 from gateway.cli.finding import report
 from gateway.cli.needed_topics import NeededTopic, needed_topics
@@ -53,7 +53,7 @@ def create(
         plan(topic, partitions, replication, retention)
         for topic in needed_topics(settings, bots.values())
     ]
-    done = asyncio.run(_create(settings.kafka, plans))
+    done = run(_create(settings.kafka, plans))
     if as_json:
         print_json(done)
     else:
@@ -71,7 +71,7 @@ def check(
     """
     settings, bots = read_without_tokens()
     needed = needed_topics(settings, bots.values())
-    found = asyncio.run(_describe(settings.kafka, needed))
+    found = run(_describe(settings.kafka, needed))
     report(check_topics(needed, found, Least(partitions, replication)), as_json=as_json)
 
 

@@ -5,7 +5,6 @@ not keep the others from theirs.  The exit code is the worst of all: 2 for a tok
 Viber does not know, else 1 for any other trouble.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
@@ -13,6 +12,7 @@ import typer
 
 from gateway.bots import Bot
 from gateway.cli.account import Account, viber_client
+from gateway.cli.command_loop import run
 from gateway.cli.configuration import choose_bots, read_configuration
 from gateway.cli.options import AsJson, OfBot
 from gateway.cli.output import print_json, print_line, printable
@@ -156,7 +156,7 @@ async def _wait(url: str, account: Account, seconds: float) -> None:
 def _for_each(
     settings: ViberSettings, bots: list[Bot], act: Act, *, as_json: bool
 ) -> None:
-    told = asyncio.run(_act_for_each(settings, bots, act, as_json=as_json))
+    told = run(_act_for_each(settings, bots, act, as_json=as_json))
     if as_json:
         print_json(told)
     if worst := max(one["exit_code"] for one in told):

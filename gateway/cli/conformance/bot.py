@@ -65,11 +65,12 @@ class BotProcess:
         await self._end(signal.SIGKILL)
 
     async def stop(self) -> None:
-        """Ask it to end, and kill it if it does not."""
+        """Ask it to end; kill it if it does not in time, or when cancelled."""
         try:
-            async with asyncio.timeout(STOP_SECONDS):
-                await self._end(signal.SIGTERM)
-        except TimeoutError:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(STOP_SECONDS):
+                    await self._end(signal.SIGTERM)
+        finally:
             await self.kill()
 
     async def _end(self, number: signal.Signals) -> None:

@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from gateway.adapters.kafka.clients import KafkaClients
+from gateway.cli.command_loop import cancel_at
 from gateway.cli.conformance.bot import BotProcess
 from gateway.cli.conformance.checks import Check
 from gateway.cli.conformance.exam import OF_THE_BOT, ROLES, Exam
@@ -67,7 +68,7 @@ async def _examine(
 ) -> list[Finding]:
     *names, progress = map(exam.topic, ROLES)
     kafka.create_topics(names, [progress])
-    _end_in_order_at(signal.SIGTERM, signal.SIGHUP)
+    cancel_at(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     with tempfile.TemporaryDirectory() as folder:
         settings = exam.gateway_settings(Path(folder))
         port, simulator_port, management_port = free_ports(3)
@@ -77,13 +78,6 @@ async def _examine(
                 await local.start(processes)
                 await local.set_webhook()
             return await _meet(exam, local, checks)
-
-
-def _end_in_order_at(*numbers: signal.Signals) -> None:
-    """Let signals end the processes that were started, too."""
-    if task := asyncio.current_task():
-        for number in numbers:
-            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
 
 
 async def _meet(exam: Exam, local: Local, checks: Mapping[str, Check]) -> list[Finding]:
