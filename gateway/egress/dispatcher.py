@@ -23,7 +23,7 @@ from gateway.core.finished_map import FinishedMap, decode
 from gateway.core.offsets import Offsets
 from gateway.core.record import Commit, Record, TopicPartition
 from gateway.egress.activity import Activity, Wait
-from gateway.egress.partition import Held, Partition, Room
+from gateway.egress.partition import Held, Partition, Room, under_way
 from gateway.log import get_logger
 
 log = get_logger(__name__)
@@ -265,6 +265,7 @@ class Dispatcher:
         """Bring partitions to rest: nothing runs there afterwards.
 
         What waits ends at once, what is being sent has `seconds` to end by itself.
+        So has what Kafka has yet to take the result of: else it would be sent again.
         The offsets stay known until `forget`, so that they can be committed.
         """
         leaving = [self._partitions[p] for p in partitions if p in self._partitions]
@@ -274,7 +275,11 @@ class Dispatcher:
         tasks |= {task for here in leaving for task in here.recalls}
         if not tasks:
             return
+        if any(busy := under_way(leaving)):
+            log.info("waiting_for_commands", **busy._asdict(), seconds=seconds)
         _, late = await asyncio.wait(tasks, timeout=seconds)
+        if any(busy := under_way(leaving)):
+            log.warning("commands_cut_off", **busy._asdict())
         for task in late:
             task.cancel()
         if late:

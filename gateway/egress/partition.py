@@ -10,7 +10,7 @@ what is known of those is worth nothing.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -68,6 +68,18 @@ class Held(NamedTuple):
     command: Command | InvalidCommand
     first: Activity
     ahead: int
+
+
+class UnderWay(NamedTuple):
+    """How many commands can neither be let go nor have ended.
+
+    Attributes:
+        sending: Viber may have them.
+        unwritten: Viber has judged them, and Kafka has yet to take the result.
+    """
+
+    sending: int
+    unwritten: int
 
 
 class Partition:
@@ -248,3 +260,11 @@ class Partition:
 
     def __repr__(self) -> str:
         return f"<Partition {self.name} {self.held} held, {len(self.deferral)} put off>"
+
+
+def under_way(partitions: Iterable[Partition]) -> UnderWay:
+    """Count the commands that have begun and wait for no turn."""
+    activities = [activity for here in partitions for activity in here.activities]
+    busy = [a for a in activities if a.task is not None and a.waits_for is None]
+    unwritten = sum(activity.outcome is not None for activity in busy)
+    return UnderWay(len(busy) - unwritten, unwritten)

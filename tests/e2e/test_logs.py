@@ -121,6 +121,7 @@ def test_ordinary_work_is_silent(
         "listening",
         "rebalanced",
         "stopped",
+        "waiting_for_commands",
     }
 
 

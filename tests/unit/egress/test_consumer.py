@@ -255,14 +255,40 @@ async def test_a_revocation_lets_finish_what_is_being_sent() -> None:
 async def test_what_is_still_being_sent_after_the_time_is_cut_off() -> None:
     """Its next owner sends it again: nobody knows what became of it."""
     async with running(Options(drain_seconds=0.0)) as side:
+        side.viber.script("parked", says(12))
+        side.put("parked", to("parked"))
+        await side.pass_time()
         side.viber.hold()
         side.put("stuck", to("stuck"))
         await side.pass_time()
 
-        await side.source.revoke(0)
+        with capture_logs() as logs:
+            await side.source.revoke(0)
 
+        assert logs[-1]["event"] == "commands_cut_off"
+        assert (logs[-1]["sending"], logs[-1]["unwritten"]) == (1, 0)
         assert side.viber.under_way == 0
         assert (side.results(), side.committed()) == ([], Commit(0))
+
+
+async def test_results_that_kafka_does_not_take_are_waited_for() -> None:
+    """What Viber has taken would be sent again; the log tells why it takes so long."""
+    async with running(Options(drain_seconds=20.0)) as side:
+        side.publish.is_refusing = True
+        side.put("sent", to("sent"))
+        await side.pass_time()
+
+        with capture_logs() as logs:
+            async with asyncio.TaskGroup() as tasks:
+                revoking = tasks.create_task(side.source.revoke(0))
+                await side.pass_time(5)
+                assert not revoking.done()
+                side.publish.is_refusing = False
+                await side.clock.pass_until(revoking.done)
+
+    assert side.committed() == Commit(1)
+    told = {"event": "waiting_for_commands", "level": "info", "seconds": 20.0}
+    assert logs == [told | {"sending": 0, "unwritten": 1}]
 
 
 async def test_partitions_that_stay_go_on() -> None:
