@@ -14,7 +14,7 @@ import pytest
 from tests.e2e.support.bots_file import BotsFile
 from tests.e2e.support.commands import message
 from tests.e2e.support.gateway import Gateway, Gateways
-from tests.e2e.support.records import Draft
+from tests.e2e.support.records import Draft, committed, delete
 from tests.e2e.support.topics import Topics
 from tests.e2e.support.viber import Simulator, Viber
 from tests.e2e.support.waiting import wait_for
@@ -172,3 +172,29 @@ def test_a_stuck_key_holds_no_other_and_keeps_the_order(
 
     topics.wait_until_ended(MANY + OTHERS)
     assert [text for text in sent(viber) if text in names] == names
+
+
+@pytest.mark.real_kafka
+def test_a_bot_whose_topic_is_deleted_holds_no_other(
+    broker: Kafka, pair: Pair, tmp_path: Path
+) -> None:
+    """Nor its commits, though it has something to be committed that cannot be."""
+    viber, other, bots = pair
+    topics = Topics.create_per_bot(broker, [viber.bot, other.bot])
+    ours, theirs = topics.of(viber.bot), topics.of(other.bot)
+    bots.add(viber)
+    bots.add(other)
+    delay = viber.misbehave("delay", method="send_message", delay_ms=2000)
+    ours.write(backlog(ours.outbound, viber, 1))
+
+    with Gateways(topics, viber, tmp_path) as gateways:
+        gateways.start("sender", bots.settings)
+        wait_for("a call", lambda: viber.times_struck(delay))
+        delete(topics.servers, ours.outbound)
+        ours.wait_for(ours.results, 1)
+        theirs.write(backlog(theirs.outbound, other, OTHERS))
+        wait_for(
+            "the other's commits",
+            lambda: committed(topics.servers, topics.group, theirs.outbound),
+            lambda found: sum(found.values()) == OTHERS,
+        )

@@ -4,10 +4,15 @@ aiokafka 0.14 awaits the callbacks of a rebalance while heartbeats go on, but lo
 swallows what they raise: here it is kept, and `poll` raises it.  A commit for a
 partition that is gone is refused, locally or by the broker; both are normal around a
 rebalance and are told as False.
+
+It repeats a commit for a topic that is gone without an end, over rebalances too, with
+all other offsets in it: so none is made for a topic that is not there, and a rebalance
+ends the one that is under way.
 """
 
 import asyncio
 from collections.abc import (
+    AsyncIterator,
     Awaitable,
     Callable,
     Coroutine,
@@ -15,7 +20,7 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
@@ -179,12 +184,16 @@ class CommandSource:
 
     async def commit(self, commits: Mapping[TopicPartition, Commit]) -> bool:
         """Commit; False when it was refused: the next one will tell it all again."""
-        consumer, _ = self._started()
+        consumer, listener = self._started()
+        known = [p for p in commits if consumer.partitions_for_topic(p.topic)]
+        if not known:
+            return False
         try:
-            await consumer.commit(
-                {ClientPartition(*p): tuple(commit) for p, commit in commits.items()}
-            )
-        except (CommitFailedError, IllegalStateError) as error:
+            async with listener.until_revoked():
+                await consumer.commit(
+                    {ClientPartition(*p): tuple(commits[p]) for p in known}
+                )
+        except (CommitFailedError, IllegalStateError, TimeoutError) as error:
             log.info("commit_superseded", error=str(error))
         except KafkaError as error:
             log.warning("commit_failed", error=f"{type(error).__name__}: {error}")
@@ -205,7 +214,11 @@ class CommandSource:
 
 
 class _Listener(ConsumerRebalanceListener):
-    """Passes on what the group gives and takes; keeps what that raises."""
+    """Passes on what the group gives and takes; keeps what that raises.
+
+    Attributes:
+        fault: What it has raised.
+    """
 
     def __init__(
         self,
@@ -219,11 +232,24 @@ class _Listener(ConsumerRebalanceListener):
         self._committed = committed
         self._on_rebalance = on_rebalance
         self.fault: Exception | None = None
+        self._limits: set[asyncio.Timeout] = set()
+
+    @asynccontextmanager
+    async def until_revoked(self) -> AsyncIterator[None]:
+        """End the block with a TimeoutError when the group takes partitions."""
+        async with asyncio.timeout(None) as limit:
+            self._limits.add(limit)
+            try:
+                yield
+            finally:
+                self._limits.discard(limit)
 
     async def on_partitions_revoked(self, revoked: Iterable[ClientPartition]) -> None:
         """Let the owner end with these before others begin."""
         partitions = [TopicPartition(*p) for p in revoked]
         self._on_rebalance("revoked", partitions)
+        for limit in self._limits:
+            limit.reschedule(asyncio.get_running_loop().time())
         await self._guard(self._rebalance.revoked(partitions))
 
     async def on_partitions_assigned(self, assigned: Iterable[ClientPartition]) -> None:

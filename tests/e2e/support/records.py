@@ -70,11 +70,22 @@ def create(servers: str, topics: Sequence[str]) -> None:
         created.result(_SECONDS)
 
 
-def recreate(servers: str, topic: str) -> None:
-    """Delete a topic, and create one of its name with one partition."""
+def delete(servers: str, topic: str) -> None:
+    """Delete a topic."""
     admin = AdminClient({"bootstrap.servers": servers})
     admin.delete_topics([topic])[topic].result(_SECONDS)
-    new = [NewTopic(topic, 1)]
+
+
+def exists(servers: str, topic: str) -> bool:
+    """Whether a topic is there."""
+    admin = AdminClient({"bootstrap.servers": servers})
+    return topic in admin.list_topics(timeout=_SECONDS).topics
+
+
+def recreate(servers: str, topic: str) -> None:
+    """Delete a topic, and create one of its name with one partition."""
+    delete(servers, topic)
+    admin, new = AdminClient({"bootstrap.servers": servers}), [NewTopic(topic, 1)]
     wait_for(f"a new {topic}", lambda: _is_done(admin.create_topics(new)[topic]))
 
 
