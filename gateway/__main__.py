@@ -32,21 +32,27 @@ def main() -> None:
 
 
 def _run() -> int:
-    from gateway.cli.command_line import command_line  # noqa: PLC0415  takes a while
+    import typer  # noqa: PLC0415  these take a while
+
+    from gateway.cli.command_line import command_line  # noqa: PLC0415
+    from gateway.cli.usage import complaint  # noqa: PLC0415
 
     try:
-        command_line(*sys.argv[1:2])()
+        return command_line(*sys.argv[1:2])(standalone_mode=False) or 0
     except SettingsError as error:
-        return _fail(error, WRONG_USAGE)
+        return _fail(str(error), WRONG_USAGE)
     except GatewayError as error:
-        return _fail(error, FAILED)
+        return _fail(str(error), FAILED)
+    except typer.TyperException as error:
+        return _fail(complaint(error), WRONG_USAGE)
+    except typer.Abort:
+        return _fail("stopped, nothing was done", FAILED)
     except SystemExit as end:
         return int(end.code or 0)
-    return 0
 
 
-def _fail(error: GatewayError, exit_code: int) -> int:
-    for line in str(error).splitlines():
+def _fail(complaint: str, exit_code: int) -> int:
+    for line in complaint.splitlines():
         print(f"viber-gateway: {line}", file=sys.stderr)  # noqa: T201  the user's answer
     return exit_code
 

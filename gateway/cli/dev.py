@@ -17,7 +17,7 @@ import typer
 from gateway.cli.command_loop import cancel_at
 from gateway.cli.embedded_kafka import Kafka, open_kafka
 from gateway.cli.local import Local
-from gateway.cli.loopback import check_free
+from gateway.cli.loopback import MAX_PORT, check_free
 from gateway.cli.processes import ProcessEndedError, Processes
 from gateway.cli.web import ask
 
@@ -64,9 +64,15 @@ def dev(
     kafka: Annotated[
         str | None, typer.Option(help="host:port of a Kafka; else one is embedded.")
     ] = None,
-    port: Annotated[int, typer.Option(help="Where the gateway listens.")] = 8080,
-    simulator_port: Annotated[int, typer.Option(help="Where the simulator is.")] = 8081,
-    management_port: Annotated[int, typer.Option(help="Probes and metrics.")] = 9090,
+    port: Annotated[
+        int, typer.Option(min=1, max=MAX_PORT, help="Where the gateway listens.")
+    ] = 8080,
+    simulator_port: Annotated[
+        int, typer.Option(min=1, max=MAX_PORT, help="Where the simulator is.")
+    ] = 8081,
+    management_port: Annotated[
+        int, typer.Option(min=1, max=MAX_PORT, help="Probes and metrics.")
+    ] = 9090,
 ) -> None:
     """Run everything on this machine: Kafka, Viber's simulator, gateway, echo bot.
 
@@ -77,8 +83,7 @@ def dev(
         "--simulator-port": simulator_port,
         "--management-port": management_port,
     }
-    for option, number in ports.items():
-        check_free(option, number)
+    check_free(ports)
     found = open_kafka(kafka)
     settings = {"LOG_LEVEL": "DEBUG"}
     local = Local(found.address, port, simulator_port, management_port, settings)

@@ -1,6 +1,7 @@
 """Ports of this machine, and the processes that a command has started behind them."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from http.client import HTTPException
 
@@ -9,6 +10,7 @@ from gateway.core.errors import GatewayError, SettingsError
 from gateway.ops.server import bind
 
 HOST = "127.0.0.1"
+MAX_PORT = 65_535
 READY_SECONDS = 30.0
 LOOK_AGAIN_SECONDS = 0.1
 
@@ -21,16 +23,22 @@ class PortTakenError(GatewayError):
     """Something else listens on the port already."""
 
 
-def check_free(option: str, port: int) -> None:
-    """Make sure that nobody listens on a port yet.
+def check_free(ports: Mapping[str, int]) -> None:
+    """Make sure that nobody listens on these ports yet, and that all are different.
+
+    Args:
+        ports: By the options that name them.
 
     Raises:
         PortTakenError: Somebody does; the text names the option.
     """
-    try:
-        bind(option, HOST, port).close()
-    except SettingsError as error:
-        raise PortTakenError(f"{error}; name another one with {option}") from None
+    with ExitStack() as stack:
+        for option, port in ports.items():
+            try:
+                stack.enter_context(bind(option, HOST, port))
+            except SettingsError as error:
+                said = f"{error}; name another one with {option}"
+                raise PortTakenError(said) from None
 
 
 def free_ports(count: int) -> list[int]:

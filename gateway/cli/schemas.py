@@ -1,5 +1,6 @@
 """`viber-gateway schemas`: write the published contract, or tell whether it is so."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -27,7 +28,17 @@ def schemas(
     """
     contents = files.files()
     if not check:
-        files.write(folder, contents)
+        _write(folder, contents)
+    elif not folder.is_dir():
+        raise SchemasDifferError(f"--folder: there is no folder {folder}")
     if lines := list(files.differences(folder, contents)):
         raise SchemasDifferError("\n".join(lines))
     print(f"{folder} is up to date")
+
+
+def _write(folder: Path, contents: Mapping[str, str]) -> None:
+    try:
+        files.write(folder, contents)
+    except OSError as error:
+        said = f"--folder: {error.filename}: {error.strerror}"
+        raise SchemasDifferError(said) from None

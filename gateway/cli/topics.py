@@ -48,6 +48,9 @@ def create(
 
     Example: viber-gateway topics create --partitions 12 --replication 3 --retention 7d
     """
+    if not replication:
+        said = "must be at least 1, or -1: as the brokers have it"
+        raise typer.BadParameter(said, param_hint="--replication")
     settings, bots = read_without_tokens()
     plans = [
         plan(topic, partitions, replication, retention)

@@ -20,6 +20,7 @@ from tests.e2e.support.waiting import wait_for
 from tests.e2e.support.web import get
 from tests.kafka.plugin import StartCluster
 from tests.kafka.properties import ClusterShape
+from tests.kafka.wire import free_ports
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -147,3 +148,13 @@ def test_a_taken_port_is_one_clear_line(start: Start, option: str) -> None:
     (line,) = lines
     assert port in line
     assert f"name another one with {option}" in line
+
+
+def test_the_same_port_twice_is_one_clear_line(start: Start) -> None:
+    """Before anything is started; exit code 1."""
+    port = f"{next(free_ports())}"
+    code, lines = start("--port", port, "--management-port", port).outcome()
+
+    assert code == 1
+    (line,) = lines
+    assert "name another one with --management-port" in line

@@ -1,5 +1,6 @@
 """What holds for the command line as a whole: help, exit codes, faults."""
 
+import shlex
 from importlib.metadata import version
 
 import pytest
@@ -8,6 +9,32 @@ from gateway.cli.command_line import COMMANDS, GROUPS
 from tests.integration.command_line import TOKEN, viber_gateway
 
 KAFKA = {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"}
+HELP = "see 'python -m gateway{} --help'"
+WRONG_USAGE = {
+    "sned": f"no such command 'sned'. Did you mean 'send'?; {HELP.format('')}",
+    "run --rule all": (
+        "no such option: --rule (Possible options: --role); " + HELP.format(" run")
+    ),
+    "tail": (
+        "missing argument 'topic'. Choose from: inbound, results, dlq; "
+        + HELP.format(" tail")
+    ),
+    "run --role x": "--role: 'x' is not one of 'all', 'receiver', 'sender'",
+    "tail dlq -n 0": "--limit / -n: must be at least 1",
+    "dev --port high": "--port: must be a whole number",
+    "dev --port 65536": "--port: must be at most 65535",
+    "dlq list --since x": (
+        "--since: 'x' is no moment such as 2026-03-01T12:00:00Z, or 2h (ago)"
+    ),
+    "topics create --replication 0": (
+        "--replication: must be at least 1, or -1: as the brokers have it"
+    ),
+    'conformance --command "\'"': "--command: a quote is left open (is ')",
+}
+WRONG_FOLDERS = {
+    "schemas --check --folder /nowhere": "there is no folder /nowhere",
+    "schemas --folder /dev/null/x": "/dev/null/x: Not a directory",
+}
 PATHS = [
     *((name,) for name in COMMANDS),
     *((group, name.rstrip("_")) for group, names in GROUPS.items() for name in names),
@@ -39,13 +66,22 @@ def test_it_tells_its_version() -> None:
     assert (ended.code, ended.out) == (0, f"viber-gateway {version('viber-gateway')}\n")
 
 
-def test_an_unknown_command_is_wrong_usage() -> None:
-    """Exit code 2, and nothing on standard output."""
-    ended = viber_gateway("sned")
+@pytest.mark.parametrize(("typed", "said"), WRONG_USAGE.items())
+def test_wrong_usage_is_one_line(typed: str, said: str) -> None:
+    """What, where and what is allowed; exit code 2, nothing on standard output."""
+    ended = viber_gateway(*shlex.split(typed))
 
-    assert ended.code == 2
-    assert ended.out == ""
-    assert "sned" in ended.err
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == f"viber-gateway: {said}\n"
+
+
+@pytest.mark.parametrize(("typed", "said"), WRONG_FOLDERS.items())
+def test_a_folder_that_cannot_be_is_one_line(typed: str, said: str) -> None:
+    """Exit code 1, and no list of all that is missing in it."""
+    ended = viber_gateway(*shlex.split(typed))
+
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == f"viber-gateway: --folder: {said}\n"
 
 
 def test_wrong_settings_are_one_line_each() -> None:

@@ -48,7 +48,9 @@ class BotProcess:
                 start_new_session=True,
             )
         except OSError as error:
-            raise BotEndedError(f"--command: {self._command[0]}: {error}") from None
+            raise BotEndedError(
+                f"--command: {self._command[0]}: {error.strerror}"
+            ) from None
 
     def check(self) -> None:
         """Make sure that it runs.

@@ -7,7 +7,6 @@ bot's process is ours too: then it is also killed in the midst of its work.
 
 import asyncio
 import dataclasses
-import shlex
 import signal
 import sys
 import tempfile
@@ -53,6 +52,7 @@ def conformance(exam: Exam, as_json: AsJson = False) -> None:
     Example: viber-gateway conformance --command 'node echo_bot.js' --only order
     """
     checks = exam.checks()
+    exam.command_line()  # what is wrong with it is told before anything starts
     kafka = open_kafka(exam.kafka)
     try:
         findings = asyncio.run(_examine(exam, kafka, checks))
@@ -102,7 +102,7 @@ async def _meet(exam: Exam, local: Local, checks: Mapping[str, Check]) -> list[F
 def _stage(exam: Exam, local: Local) -> Stage:
     settings = KafkaSettings(bootstrap_servers=local.kafka)
     topics = (exam.topic(role) for role in OF_THE_BOT)
-    command = shlex.split(exam.command or "")
+    command = exam.command_line()
     return Stage(
         Users(local.simulator),
         Traffic(KafkaClients(settings), *topics),

@@ -4,6 +4,7 @@ The gateway gets topics and a consumer group of the exam's own, asks the bot for
 welcome messages, and hurries.
 """
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,6 +82,18 @@ class Exam:
         group = {"KAFKA_CONSUMER_GROUP": f"{self.prefix}conformance"}
         return {**HURRY, **topics, **group, "VIBER_BOTS_FILE": str(bots)}
 
+    def command_line(self) -> list[str]:
+        """Return what starts the bot; nothing where somebody else does.
+
+        Raises:
+            typer.BadParameter: A quote is left open.
+        """
+        try:
+            return shlex.split(self.command or "")
+        except ValueError:
+            said = f"a quote is left open (is {self.command})"
+            raise typer.BadParameter(said, param_hint="--command") from None
+
     def checks(self) -> Mapping[str, Check]:
         """Return the checks that are wanted.
 
@@ -88,5 +101,9 @@ class Exam:
             typer.BadParameter: There is none of that name.
         """
         if unknown := set(self.only or ()) - CHECKS.keys():
-            raise typer.BadParameter(f"no check is named {', '.join(sorted(unknown))}")
+            said = f"no check is named {', '.join(sorted(unknown))}"
+            allowed = ", ".join(CHECKS)
+            raise typer.BadParameter(
+                f"{said}; there are {allowed}", param_hint="--only"
+            )
         return {n: c for n, c in CHECKS.items() if not self.only or n in self.only}
