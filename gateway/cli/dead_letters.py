@@ -15,6 +15,7 @@ import typer
 from gateway.cli.options import OfBot, moment
 from gateway.cli.view import header_texts
 from gateway.core.cut import HEADER as CUT
+from gateway.core.errors import Reason
 from gateway.core.record import Record
 
 PREFIX = "dlq_"
@@ -84,7 +85,7 @@ class Selection:
 
     bot: OfBot = None
     reason: Annotated[
-        str | None, typer.Option(metavar="SLUG", help="Only with this reason.")
+        Reason | None, typer.Option(metavar="SLUG", help="Only with this reason.")
     ] = None
     key: Annotated[str | None, typer.Option(help="Only with this record key.")] = None
     identity: Annotated[

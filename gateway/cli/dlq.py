@@ -29,8 +29,13 @@ from gateway.cli.progress import with_bar
 from gateway.cli.redrive import Done, Plan, make_plan
 from gateway.cli.redrive import redrive as send_back
 from gateway.cli.view import as_json as record_as_json
+from gateway.core.errors import GatewayError
 from gateway.core.instant import rfc3339
 from gateway.egress.clock import SystemClock
+
+
+class NoDeadLetterError(GatewayError):
+    """No dead letter is as it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +68,15 @@ def list_(selection: Selection, as_json: AsJson = False) -> None:
 
 @takes(Selection)
 def show(selection: Selection, as_json: AsJson = False) -> None:
-    """Show dead letters in full: why, when, headers and value.
+    """Show dead letters in full: why, when, headers and value; 1: there is none.
 
     Example: viber-gateway dlq show --id 7f9c2a
     """
     _, pile = _read(selection)
+    if not pile.letters:
+        one = selection.identity
+        said = "no dead letter is so" if one is None else f"no dead letter of '{one}'"
+        raise NoDeadLetterError(f"{said}; see 'dlq list'")
     for letter in pile.letters:
         if as_json:
             print_json(_as_json(letter, pile))

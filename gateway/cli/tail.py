@@ -12,15 +12,22 @@ from gateway.adapters.kafka.clients import KafkaClients
 from gateway.adapters.kafka.reader import Reader, open_reader
 from gateway.cli.command_loop import run
 from gateway.cli.configuration import choose_bots, read_without_tokens
+from gateway.cli.dead_letters import REDRIVEN
 from gateway.cli.needed_topics import names_for
 from gateway.cli.options import AsJson, OfBot, takes
 from gateway.cli.output import print_json, print_line
 from gateway.cli.progress import with_bar
 from gateway.cli.view import Filter, Kind, View, as_json, line, view
-from gateway.core.errors import SettingsError
+from gateway.core.errors import Reason, SettingsError
 from gateway.core.record import Record
+from gateway.core.result import ResultOutcome
 
 LAST = 10
+# What there is beside events, to which Viber may add some; and the options' names.
+KNOWN = {
+    Kind.results: ("--outcome", tuple(ResultOutcome)),
+    Kind.dlq: ("--reason", (*Reason, REDRIVEN)),
+}
 SETTINGS = {Kind.inbound: "inbound", Kind.results: "results", Kind.dlq: "dead_letters"}
 
 Seen = tuple[Record, View]
@@ -65,6 +72,7 @@ def tail(
 
     Example: viber-gateway tail inbound --follow --bot shop --event message
     """
+    _check(topic, wanted.kind)
     settings, bots = read_without_tokens()
     chosen = choose_bots(bots, wanted.bot)
     names = names_for(getattr(settings.topic, SETTINGS[topic]), chosen)
@@ -73,6 +81,18 @@ def tail(
     clients = KafkaClients(settings.kafka)
     with suppress(KeyboardInterrupt):
         run(_tail(clients, names, topic, wanted, as_json=as_json))
+
+
+def _check(topic: Kind, kind: str | None) -> None:
+    """Make sure that records can be of a kind at all.
+
+    Raises:
+        typer.BadParameter: They cannot.
+    """
+    option, known = KNOWN.get(topic, ("", ()))
+    if kind is not None and known and kind not in known:
+        said = f"'{kind}' is not one of {', '.join(map(repr, map(str, known)))}"
+        raise typer.BadParameter(said, param_hint=option)
 
 
 async def _tail(
@@ -84,14 +104,15 @@ async def _tail(
     as_json: bool,
 ) -> None:
     show = _show_json if as_json else _show_line
-    left = wanted.limit
+    count = 0
     async with open_reader(clients, names) as reader:
         async for seen in _records(reader, kind, wanted):
             show(*seen)
-            if left is not None:
-                left -= 1
-                if not left:
-                    return
+            count += 1
+            if count == wanted.limit:
+                return
+    if not count:
+        typer.echo("viber-gateway: there is no such record", err=True)
 
 
 async def _records(reader: Reader, kind: Kind, wanted: Wanted) -> AsyncIterator[Seen]:

@@ -111,7 +111,20 @@ async def test_show_tells_all_about_a_letter(graveyard: Graveyard) -> None:
     assert "  dlq_error: error 1\n" in ended.out
     assert '    "text": "1"\n' in ended.out
     assert "\x1b" not in ended.out
-    assert "c-2" not in ended.out
+    assert "command_id: c-2" not in ended.out
+
+
+async def test_show_says_that_there_is_none(graveyard: Graveyard) -> None:
+    """Exit code 1; a reason that no letter can have is wrong usage."""
+    await graveyard.bury(1)
+
+    none = await graveyard.run("show", "--id", "c-2")
+    wrong = await graveyard.run("show", "--reason", "bad")
+
+    assert (none.code, none.out) == (1, "")
+    assert none.err == "viber-gateway: no dead letter of 'c-2'; see 'dlq list'\n"
+    assert wrong.code == 2
+    assert "--reason: 'bad' is not one of 'rejected_message', " in wrong.err
 
 
 async def test_show_says_that_a_letter_has_no_key(graveyard: Graveyard) -> None:

@@ -157,6 +157,20 @@ async def test_tail_shows_the_last_records_that_are_wanted(
     assert texts(seen) == [9, 11]
     assert texts(user) == [0, 3, 6, 9]
     assert (nobody.code, nobody.out) == (0, "")
+    assert nobody.err == "viber-gateway: there is no such record\n"
+
+
+async def test_tail_says_what_there_is_to_ask_for(settings: Settings) -> None:
+    """Outcomes of results, reasons of dead letters; exit code 2."""
+    for topic, option, known in (
+        ("results", "--outcome", "'accepted', 'rejected', 'expired', 'failed'"),
+        ("dlq", "--reason", "'rejected_message', 'rejected_receiver', "),
+    ):
+        ended = await run(settings, "tail", topic, "--reason", "WRONG")
+
+        assert (ended.code, ended.out) == (2, "")
+        said = f"viber-gateway: {option}: 'WRONG' is not one of {known}"
+        assert ended.err.startswith(said)
 
 
 async def test_tail_from_the_beginning_shows_all_or_the_first(

@@ -60,14 +60,14 @@ async def test_letters_come_the_oldest_first() -> None:
     [
         (Selection(), [1, 2, 3]),
         (Selection(bot="news"), [2]),
-        (Selection(reason="expired"), [2]),
+        (Selection(reason=Reason.EXPIRED), [2]),
         (Selection(key="user-3"), [3]),
         (Selection(identity="c-7"), [2]),
         (Selection(identity="viber.outbound/3/1"), [1]),
         (Selection(since=NOON + 0.002), [2, 3]),
         (Selection(until=NOON + 0.002), [1]),
         (Selection(since=NOON + 0.002, until=NOON + 0.003), [2]),
-        (Selection(bot="news", reason="internal_error"), []),
+        (Selection(bot="news", reason=Reason.INTERNAL_ERROR), []),
     ],
     ids=str,
 )
