@@ -128,7 +128,7 @@ class Observer:
             self._metrics.consumed.labels(self._outbound).inc(count)
 
     def kafka_trouble(self, topic: str, trouble: str | None) -> None:
-        """Publishing to a topic began to fail, or works again."""
+        """Publishing to a topic fails, for a reason that is new, or works again."""
         if trouble is None:
             self._failing_topics.discard(topic)
             log.info("publishing_recovered", topic=topic)

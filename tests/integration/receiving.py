@@ -10,6 +10,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any, Final
 
 from gateway.adapters.kafka.clients import KafkaClients
@@ -95,9 +96,13 @@ class Receiving:
 
     @property
     def told(self) -> list[str]:
-        """The changes of Kafka's state that operators were told of, in order."""
-        changes = [line["event"] for line in self.logs if line["level"] != "debug"]
-        return [change for change in changes if change != "kafka_connected"]
+        """The changes of Kafka's state that operators were told of, in order.
+
+        What has more than one reason is one change.
+        """
+        lines = [line["event"] for line in self.logs if line["level"] != "debug"]
+        troubles = [line for line in lines if line != "kafka_connected"]
+        return [change for change, _ in groupby(troubles)]
 
 
 def _settings(

@@ -54,8 +54,9 @@ class Publisher:
         producers: Where to lease a producer.
         observe: Called once per batch.
         max_waiting: Records that may wait at once; further ones are refused.
-        on_trouble: Called when publishing to a topic begins to fail, with why, and
-            when it works again, with None; not for each record.
+        on_trouble: Called when publishing to a topic begins to fail, or fails for one
+            more reason, with why, and when it works again, with None; not for each
+            record.
         linger: Seconds that records which come close together, and which nobody is in a
             hurry for, wait for each other.
         late: Seconds without an answer that are a trouble, too.

@@ -1,4 +1,4 @@
-"""Which topics cannot be written to: told once when it begins, once when it is over."""
+"""Which topics cannot be written to: told when it begins, and when it is over."""
 
 import pytest
 
@@ -31,12 +31,21 @@ def test_a_topic_that_works_is_not_talked_about(told: Told) -> None:
     assert told.changes == []
 
 
-def test_the_first_failure_is_told(told: Told) -> None:
-    """The others, whatever they say, belong to the same trouble."""
-    told.troubles.failed(TOPIC, "no leader")
-    told.troubles.failed(TOPIC, "no acknowledgement")
+def test_each_reason_is_told_once(told: Told) -> None:
+    """Partitions that fail for different reasons take turns; a new trouble is news."""
+    for _ in range(3):
+        told.troubles.failed(TOPIC, "no leader")
+        told.troubles.failed(TOPIC, "not authorised")
+    told.now += QUIET_SECONDS
+    told.troubles.worked(TOPIC)
+    told.troubles.failed(TOPIC, "not authorised")
 
-    assert told.changes == [(TOPIC, "no leader")]
+    assert told.changes == [
+        (TOPIC, "no leader"),
+        (TOPIC, "not authorised"),
+        (TOPIC, None),
+        (TOPIC, "not authorised"),
+    ]
 
 
 def test_a_topic_recovers_when_it_works_and_nothing_fails_any_more(told: Told) -> None:
@@ -84,9 +93,9 @@ def test_a_first_answer_ends_what_was_unanswered(told: Told) -> None:
 
 
 def test_what_fails_and_is_not_answered_either_is_one_trouble(told: Told) -> None:
-    """It goes on failing."""
+    """It goes on failing, for two reasons."""
     told.troubles.failed(TOPIC, "no leader")
     told.troubles.unanswered(TOPIC, "no answer")
     told.troubles.worked(TOPIC)
 
-    assert told.changes == [(TOPIC, "no leader")]
+    assert told.changes == [(TOPIC, "no leader"), (TOPIC, "no answer")]
