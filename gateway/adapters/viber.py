@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from os import environ
 from typing import Self
 
 from pyreqwest.client import Client, ClientBuilder
@@ -37,6 +38,9 @@ _CONNECT_CAUSES = (
     ("certificate", FailureKind.TLS),
     ("handshake", FailureKind.TLS),
 )
+# What decides the way there; any of these may be why nobody can be reached.
+_PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
+_ON_THE_WAY = (FailureKind.CONNECT, FailureKind.NAME, FailureKind.TLS)
 _BROKEN_OFF = "error reading a body from connection"
 
 
@@ -148,7 +152,14 @@ def _failure(error: RequestError) -> TransportFailure:
     causes = [cause["message"] for cause in error.details["causes"] or []]
     said = " | ".join(causes).lower()
     detail = causes[-1] if causes else error.message
-    return TransportFailure(_kind(error, said), detail)
+    kind = _kind(error, said)
+    return TransportFailure(kind, detail + _way() * (kind in _ON_THE_WAY))
+
+
+def _way() -> str:
+    """Name the settings of proxies, which the causes do not; they may hold secrets."""
+    names = [n for n in _PROXIES if environ.get(n) or environ.get(n.lower())]
+    return f" ({' and '.join(names)} set)" if names else ""
 
 
 def _kind(error: RequestError, said: str) -> FailureKind:

@@ -76,6 +76,28 @@ async def test_a_proxy_is_asked_for_a_tunnel(monkeypatch: pytest.MonkeyPatch) ->
     assert isinstance(result, TransportFailure)
 
 
+@pytest.mark.parametrize("proxy", ["http://me:secret@127.0.0.1:1", "nonsense"])
+async def test_a_faulty_proxy_is_named_by_its_setting(
+    monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    """Else "Connection refused" would be looked for at Viber; its password is kept."""
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+
+    result = await call()
+
+    assert isinstance(result, TransportFailure)
+    assert result.detail.endswith(" (HTTPS_PROXY set)")
+    assert "secret" not in result.detail
+
+
+async def test_without_a_proxy_none_is_named() -> None:
+    """Only Viber's own address is wrong then."""
+    result = await call()
+
+    assert isinstance(result, TransportFailure)
+    assert "PROXY" not in result.detail
+
+
 @pytest.mark.parametrize("exempt", ["chatapi.viber.invalid", ".viber.invalid", "*"])
 async def test_a_host_that_is_exempt_is_called_itself(
     monkeypatch: pytest.MonkeyPatch, exempt: str
