@@ -8,6 +8,7 @@ import signal
 import sys
 import tempfile
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from string import Template
 from typing import Annotated
@@ -16,8 +17,9 @@ import typer
 
 from gateway.cli.command_loop import cancel_at
 from gateway.cli.embedded_kafka import Kafka, open_kafka
+from gateway.cli.groups import Groups
 from gateway.cli.local import Local
-from gateway.cli.loopback import MAX_PORT, check_free
+from gateway.cli.loopback import MAX_PORT, check_free, wait_until
 from gateway.cli.processes import ProcessEndedError, Processes
 from gateway.cli.web import ask
 
@@ -29,6 +31,7 @@ TOPICS = (
     "viber.dlq",
     "viber.replies",
 )
+BOT_NAME = "echo-bot"  # its group's, too; see bots/README.md
 COMPACTED = ("viber.progress",)
 # What the other commands need to know of it.
 OPERATOR = (
@@ -110,12 +113,24 @@ async def _run(kafka: Kafka, local: Local) -> None:
 
 
 async def _start(kafka: Kafka, local: Local, processes: Processes) -> None:
+    """Start all of it; return when the bot has read its first event.
+
+    Consumers wait seconds for others of their group: the bot's while the gateway's do.
+    """
     kafka.create_topics(TOPICS, COMPACTED)
+    groups = Groups(kafka.address)
+    committed = partial(asyncio.to_thread, groups.committed, BOT_NAME, TOPICS[0])
+    before = await committed()
+    settings = {**local.environment, "BOT_NAME": BOT_NAME}
+    await processes.start("echo bot", ["bots.python.echo_bot"], settings)
     await local.start(processes)
     await ask(f"{local.simulator}/sim/users", {"name": USER})
-    echo_bot = ["bots.python.echo_bot"]
-    await processes.start("echo bot", echo_bot, local.environment)
-    await local.set_webhook()
+    await local.set_webhook()  # of which Viber's first call is an event, too
+
+    async def has_read() -> bool:
+        return await committed() != before
+
+    await wait_until(has_read, f"the echo bot reads nothing of {TOPICS[0]}")
 
 
 def _introduction(kafka: Kafka, local: Local) -> str:

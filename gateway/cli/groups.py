@@ -1,6 +1,6 @@
 """Which consumer groups read a topic, and how far they have committed.
 
-librdkafka's mock cluster tells nothing of its groups: there nobody seems to read.
+librdkafka's mock cluster tells nothing of members: there nobody seems to read.
 """
 
 from contextlib import suppress
@@ -10,7 +10,11 @@ from gateway.cli.embedded_kafka import ANSWER_SECONDS
 with suppress(
     ImportError
 ):  # the extra is not installed; then no Kafka is opened either
-    from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException
+    from confluent_kafka import (
+        ConsumerGroupTopicPartitions,
+        KafkaException,
+        TopicPartition,
+    )
     from confluent_kafka.admin import AdminClient
 
 
@@ -40,8 +44,13 @@ class Groups:
         ]
 
     def committed(self, group: str, topic: str) -> dict[int, int]:
-        """Return the offsets that a group has committed, by partition."""
-        asked = [ConsumerGroupTopicPartitions(group)]
+        """Return the offsets that a group has committed, by partition; 0: none yet.
+
+        Partitions are named: of those that are not the mock cluster tells nothing.
+        """
+        known = self._admin.list_topics(topic, ANSWER_SECONDS).topics[topic]
+        named = [TopicPartition(topic, number) for number in known.partitions]
+        asked = [ConsumerGroupTopicPartitions(group, named)]
         (found,) = self._admin.list_consumer_group_offsets(asked).values()
         partitions = found.result(ANSWER_SECONDS).topic_partitions or []
-        return {p.partition: p.offset for p in partitions if p.topic == topic}
+        return {p.partition: max(p.offset, 0) for p in partitions}

@@ -1,7 +1,7 @@
 """Ports of this machine, and the processes that a command has started behind them."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack, suppress
 from http.client import HTTPException
 
@@ -54,12 +54,25 @@ async def wait_for(url: str) -> None:
     Raises:
         NotReadyError: It does not.
     """
+
+    async def answers() -> bool:
+        with suppress(OSError, HTTPException):
+            await ask(url)
+            return True
+        return False
+
+    await wait_until(answers, f"{url} does not answer")
+
+
+async def wait_until(is_so: Callable[[], Awaitable[bool]], else_: str) -> None:
+    """Ask again and again until it is so.
+
+    Raises:
+        NotReadyError: It has not become so; `else_` says what is wrong then.
+    """
     try:
         async with asyncio.timeout(READY_SECONDS):
-            while True:
-                with suppress(OSError, HTTPException):
-                    await ask(url)
-                    return
+            while not await is_so():  # noqa: ASYNC110  another process decides
                 await asyncio.sleep(LOOK_AGAIN_SECONDS)
     except TimeoutError:
-        raise NotReadyError(f"{url} does not answer") from None
+        raise NotReadyError(else_) from None

@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from confluent_kafka import Consumer, TopicPartition
 
 from tests.e2e.support.dev import Dev
 from tests.e2e.support.records import Reader
@@ -54,6 +55,18 @@ def test_the_lines_that_it_prints_work(start: Start) -> None:
     wait_for("the answer", lambda: b'"out"' in get(url).body)
     assert dev.answers() == ["hello"]
     assert dev.end(signal.SIGINT) == 0
+
+
+def test_the_bot_reads_when_it_says_that_all_runs(start: Start) -> None:
+    """It has committed the webhook's event, so nobody waits for its group to form."""
+    lines = start().introduction()
+    (servers,) = re.findall(r"KAFKA_BOOTSTRAP_SERVERS=(\S+)", "\n".join(lines))
+
+    bot = Consumer({"bootstrap.servers": servers, "group.id": "echo-bot"})
+    partitions = bot.list_topics("viber.inbound").topics["viber.inbound"].partitions
+    asked = [TopicPartition("viber.inbound", number) for number in partitions]
+
+    assert max(partition.offset for partition in bot.committed(asked)) > 0
 
 
 def test_the_other_commands_look_at_it(start: Start) -> None:
