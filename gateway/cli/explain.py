@@ -12,7 +12,7 @@ import msgspec
 import typer
 
 from gateway.adapters.kafka.clients import KafkaClients
-from gateway.adapters.kafka.group import GroupOffsets
+from gateway.adapters.kafka.group import NOTHING, GroupOffsets
 from gateway.adapters.kafka.reader import open_reader
 from gateway.bots import Bot
 from gateway.cli.command_loop import run
@@ -184,10 +184,10 @@ class Search:
     async def _group_says(self, at: Standing) -> str:
         group = self._settings.kafka.consumer_group
         offsets = GroupOffsets(self._clients.admin, group)
-        commit = (await offsets.read([TopicPartition(*at.partition)]))[at.partition]
-        if at.offset < commit.offset:
+        commits = await offsets.read([TopicPartition(*at.partition)])
+        ahead = at.offset - commits.get(at.partition, NOTHING).offset
+        if ahead < 0:
             return f"ended: group {group} has gone on after it; its result is gone"
-        ahead = at.offset - commit.offset
         return f"not ended: group {group} is {ahead} records before it, or holds it"
 
 

@@ -49,13 +49,16 @@ def wait_for_commit(topics: Topics, offset: int) -> None:
     )
 
 
+@pytest.mark.parametrize("reset", ["earliest", "latest"])
 def test_commands_of_a_topic_that_was_made_anew_are_sent(
-    gateways: Gateways, viber: Viber, topics: Topics, user: str
+    gateways: Gateways, viber: Viber, topics: Topics, user: str, reset: str
 ) -> None:
     """Though they stand where others stood that had ended."""
     old = [f"old {number}" for number in range(20)]
     new = [f"new {number}" for number in range(5)]
-    sender = gateways.start("sender", PATIENT)
+    settings = {**PATIENT, "KAFKA_AUTO_OFFSET_RESET": reset}
+    sender = gateways.start("sender", settings)
+    wait_for("the partition", lambda: sender.health()["partitions"])
     write(topics, viber, user, old)
     wait_for_commit(topics, len(old))
 

@@ -43,6 +43,11 @@ class KafkaClients:
         """Say what a command could not do."""
         return KafkaUnavailableError(self.explain(error))
 
+    @property
+    def begins_at_end(self) -> bool:
+        """Whether a group without committed offsets begins at the end."""
+        return self._settings.auto_offset_reset == "latest"
+
     def producer(self) -> AIOKafkaProducer:
         """Make a producer: idempotent, acknowledged by all in-sync replicas."""
         compression = self._settings.compression
@@ -63,7 +68,7 @@ class KafkaClients:
             group_id=self._settings.consumer_group,
             group_instance_id=self._settings.group_instance_id,
             enable_auto_commit=False,
-            auto_offset_reset=self._settings.auto_offset_reset,
+            auto_offset_reset="earliest",  # see `beginning`
             session_timeout_ms=round(session * 1000),
             heartbeat_interval_ms=round(heartbeat * 1000),
             isolation_level="read_committed",

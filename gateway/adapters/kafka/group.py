@@ -15,7 +15,7 @@ from gateway.core.record import Commit, TopicPartition
 from gateway.log import get_logger
 
 RETRY_SECONDS = 0.2
-NOTHING = Commit(0)
+NOTHING = Commit(0)  # was committed
 
 log = get_logger(__name__)
 
@@ -37,11 +37,7 @@ class GroupOffsets:
     async def read(
         self, partitions: Iterable[TopicPartition]
     ) -> Mapping[TopicPartition, Commit]:
-        """Read the commits of partitions, as often as it takes.
-
-        A partition without one begins at 0; where reading begins then is the
-        consumer's `auto.offset.reset`.
-        """
+        """Read the commits of those partitions that have one, as often as it takes."""
         wanted = list(partitions)
         while wanted:
             try:
@@ -64,7 +60,6 @@ class GroupOffsets:
             await admin.close()
         return {
             TopicPartition(*partition): Commit(at.offset, at.metadata or "")
-            if at.offset >= 0
-            else NOTHING
             for partition, at in found.items()
+            if at.offset >= 0
         }

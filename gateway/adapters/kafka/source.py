@@ -27,7 +27,9 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
 from aiokafka import TopicPartition as ClientPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
+from gateway.adapters.kafka.beginning import go_to_end
 from gateway.adapters.kafka.clients import KafkaClients
+from gateway.adapters.kafka.group import NOTHING
 from gateway.adapters.kafka.topics import require_topics
 from gateway.core.errors import GatewayError, KafkaUnavailableError
 from gateway.core.record import Commit, Record, TopicPartition
@@ -55,7 +57,7 @@ class CommandSource:
 
     Args:
         clients: Of the cluster.
-        committed: Tells where the group has got to.
+        committed: Tells where the group has got to, of what it has committed.
         topics: What to read.
         on_rebalance: Hears the kind (`assigned`, `revoked`) and the partitions.
         on_commit_error: Hears of each refused commit.
@@ -91,7 +93,7 @@ class CommandSource:
             raise KafkaUnavailableError(str(error)) from error
         consumer = self._clients.consumer()
         self._listener = _Listener(
-            consumer, rebalance, self._committed, self._on_rebalance
+            consumer, rebalance, self._beginning, self._on_rebalance
         )
         consumer.subscribe(topics=self._topics, listener=self._listener)
         self._consumer = consumer  # the callbacks may come before `start` returns
@@ -104,6 +106,22 @@ class CommandSource:
         except asyncio.CancelledError:  # we stop meanwhile
             await self._give_up(consumer)
             raise
+
+    async def _beginning(self, partitions: Iterable[TopicPartition]) -> Commits:
+        """Tell where partitions begin.
+
+        The end, where a new group begins, is committed at once: what is written there
+        from now on is not skipped by whoever comes after us.
+        """
+        begin = dict.fromkeys(partitions, NOTHING)
+        committed = await self._committed(begin)
+        if self._clients.begins_at_end and (new := begin.keys() - committed.keys()):
+            consumer, _ = self._started()
+            begin |= (ends := await go_to_end(consumer, _for_client(new)))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GIVE_UP_SECONDS):
+                    await self.commit(ends)
+        return begin | dict(committed)
 
     def _tell_of_joining(self) -> None:
         """Log it, but not each time that it is tried anew."""
