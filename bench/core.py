@@ -51,8 +51,8 @@ def run(options: argparse.Namespace) -> None:
         ("command to result", _command_steps()),
         (f"{HELD} commands in flight, every second one finished", _offset_steps()),
     ):
-        best = {name: best(step, options.repetitions) for name, step in steps.items()}
-        show(title, {name: [{"us": each}] for name, each in best.items()})
+        took = {name: best(step, options.repetitions) for name, step in steps.items()}
+        show(title, {name: [{"us": each}] for name, each in took.items()})
 
 
 def best(step: Step, repetitions: int) -> float:
