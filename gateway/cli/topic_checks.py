@@ -90,6 +90,14 @@ def _in_sync(topic: NeededTopic, state: TopicState, _: Least) -> Iterator[Findin
         yield warning(_about(topic), said, _alter(topic, value))
 
 
+def _elections(topic: NeededTopic, state: TopicState, _: Least) -> Iterator[Finding]:
+    is_unclean = (state.config or {}).get("unclean.leader.election.enable") == "true"
+    if is_unclean and state.replication > 1:
+        said = "a broker that has fallen behind may lead: acknowledged records are lost"
+        value = "unclean.leader.election.enable=false"
+        yield warning(_about(topic), said, _alter(topic, value))
+
+
 def _cleanup(topic: NeededTopic, state: TopicState, _: Least) -> Iterator[Finding]:
     if state.config is None:
         said = "its configuration is not shown to us"
@@ -128,6 +136,7 @@ QUESTIONS: tuple[Question, ...] = (
     _partitions,
     _replication,
     _in_sync,
+    _elections,
     _cleanup,
     _retention,
 )

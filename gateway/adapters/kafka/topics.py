@@ -25,6 +25,7 @@ CONFIGS = (
     "min.insync.replicas",
     "retention.bytes",
     "retention.ms",
+    "unclean.leader.election.enable",
 )
 BROKERS_DEFAULT = -1  # KIP-464
 

@@ -12,11 +12,13 @@ from tests.unit.cli.configured import SHOP, settings
 
 NEEDED = {topic.need.setting: topic for topic in needed_topics(settings(), [SHOP])}
 ANY = Least()
+UNCLEAN = "unclean.leader.election.enable"
 WELL = {
     "cleanup.policy": "delete",
     "min.insync.replicas": "2",
     "retention.bytes": "-1",
     "retention.ms": "604800000",
+    UNCLEAN: "false",
 }
 
 
@@ -65,6 +67,7 @@ def test_a_missing_topic_is_a_fault_unless_it_is_optional(
         ("inbound", {"retention.bytes": "1000"}, "warning", "1000 bytes", "=-1"),
         ("inbound", {"min.insync.replicas": "1"}, "warning", "one disk", "=2"),
         ("inbound", {"min.insync.replicas": "3"}, "warning", "takes nothing", "=2"),
+        ("outbound", {UNCLEAN: "true"}, "warning", "fallen behind", "=false"),
     ],
 )
 def test_a_wrong_configuration_is_told_with_the_value_that_mends_it(
@@ -108,8 +111,9 @@ def test_fewer_partitions_or_copies_than_asked_are_faults() -> None:
 
 
 def test_a_single_copy_is_a_warning() -> None:
-    """It works, until a disk is lost; in-sync replicas are no matter then."""
-    (finding,) = look("inbound", {"min.insync.replicas": "1"}, replication=1)
+    """It works, until a disk is lost; who is in sync or leads is no matter then."""
+    alone = {"min.insync.replicas": "1", UNCLEAN: "true"}
+    (finding,) = look("inbound", alone, replication=1)
 
     assert finding.verdict is Verdict.WARNING
     assert "one lost disk" in finding.said
