@@ -230,7 +230,7 @@ class Consumer:
     def _is_full(self) -> bool:
         """Whether the buffer is full, or was and is not half free again."""
         most = self._pace.max_buffered
-        was_full = bool(self._paused) and self._paused == self._dispatcher.partitions
+        was_full = self._paused == self._dispatcher.partitions
         return self._dispatcher.buffered >= (most // 2 + 1 if was_full else most)
 
     def _overdrawn(self) -> frozenset[TopicPartition]:

@@ -56,6 +56,7 @@ class Options:
     dlq_max_ratio: float = 1.0
     dlq_max_consecutive: int = 0
     max_buffered: int = 1000
+    max_deferred: int = 100_000
     per_key: int = 100
     commit_every: int = 1
     commit_interval_seconds: float = FOR_EVER
@@ -154,7 +155,7 @@ class Side:
         options = self._options
         pace = Pace(
             options.max_buffered,
-            100_000,
+            options.max_deferred,
             options.commit_every,
             options.commit_interval_seconds,
             options.drain_seconds,
