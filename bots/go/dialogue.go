@@ -37,7 +37,7 @@ func show(text string) SendMessage {
 }
 
 // answer says what to say, if anything; a welcome only where the event asks for one.
-func answer(about *event.Event) (string, bool) {
+func answer(about *event.Event) (string, bool, error) {
 	var joined Subscribed
 	var opened ConversationStarted
 	var said Message
@@ -46,20 +46,20 @@ func answer(about *event.Event) (string, bool) {
 	switch {
 	case strings.HasSuffix(kind, ".subscribed"):
 		err := about.DataAs(&joined)
-		return greeting(joined.User), err == nil
+		return greeting(joined.User), true, err
 	case strings.HasSuffix(kind, ".conversation_started") && isAsked:
 		err := about.DataAs(&opened)
-		return greeting(opened.User), err == nil
+		return greeting(opened.User), true, err
 	case strings.HasSuffix(kind, ".callback.message"):
 		err := about.DataAs(&said)
-		return *cmp.Or(said.Message.Text, new("")), err == nil && said.Message.Type == "text"
+		return *cmp.Or(said.Message.Text, new("")), said.Message.Type == "text", err
 	case strings.HasSuffix(kind, ".rejected"):
 		err := about.DataAs(&ended)
 		why := *cmp.Or(ended.StatusMessage, new(""))
 		isAnswer := strings.HasPrefix(ended.CommandId, name+"-answer-")
-		return "Sorry, Viber refused my answer: " + why, err == nil && isAnswer
+		return "Sorry, Viber refused my answer: " + why, isAnswer, err
 	}
-	return "", false
+	return "", false, nil
 }
 
 func greeting(user User) string {

@@ -45,14 +45,25 @@ func command(about *event.Event, user []byte, text string) (*kgo.Record, error) 
 	for _, name := range []string{"bot", "correlationid", "traceparent"} { // those that are there
 		made.SetExtension(name, about.Extensions()[name])
 	}
-	body := addressed{message, string(user)}
+	key, body := user, addressed{message, string(user)}
 	if place, isAsked := about.Extensions()["replyto"].(string); isAsked {
-		topic, body.Receiver = place, ""
+		question, _ := about.Extensions()["correlationid"].(string)
+		topic, key, body.Receiver = place, []byte(question), ""
 	}
 	if err := made.SetData(event.ApplicationJSON, body); err != nil {
 		return nil, err
 	}
-	return write(topic, user, &made)
+	return write(topic, key, &made)
+}
+
+// understand reads a record, and says what to answer, if anything.
+func understand(record *kgo.Record) (*event.Event, string, bool, error) {
+	about, err := read(record)
+	if err != nil {
+		return nil, "", false, err
+	}
+	text, hasAnswer, err := answer(about)
+	return about, text, hasAnswer, err
 }
 
 // answers makes the commands for what has come and is not known yet.
@@ -62,11 +73,12 @@ func answers(fetches kgo.Fetches, seen *lru.Cache[string, struct{}]) ([]*kgo.Rec
 		return nil, err
 	}
 	for record := range fetches.RecordsAll() {
-		about, err := read(record)
-		if err != nil {
-			return nil, err
+		about, text, hasAnswer, err := understand(record)
+		if err != nil { // somebody else wrote it
+			log.Printf("%s: left out %s/%d/%d, no event: %v",
+				name, record.Topic, record.Partition, record.Offset, err)
+			continue
 		}
-		text, hasAnswer := answer(about)
 		isKnown, _ := seen.ContainsOrAdd(about.ID(), struct{}{})
 		if !hasAnswer || isKnown || record.Key == nil {
 			continue

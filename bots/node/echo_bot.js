@@ -56,14 +56,26 @@ const command = (event, user, words) => {
 
 // The SDK takes headers as text; it names those without a value, and leaves data as it is.
 const read = ({ key, headers, value }) => {
-  const text = Object.entries(headers).map(([header, bytes]) => [header, bytes.toString()]);
+  const text = Object.entries(headers ?? {}).map(([header, bytes]) => [header, bytes.toString()]);
   return { user: key?.toString(), event: Binding.toEvent({ headers: Object.fromEntries(text), value }) };
+};
+
+// What to say to a record, in a list; nothing to one that somebody else wrote.
+const understood = ({ topic, partition }) => (message) => {
+  try {
+    const { user, event } = read(message);
+    return [{ user, event, words: answer(event) }];
+  } catch (why) {
+    console.error(`${name}: left out ${topic}/${partition}/${message.offset}, no event: ${why.message}`);
+    return [];
+  }
 };
 
 const written = (user, event, words) => {
   const { headers, value } = Binding.binary(command(event, user, words));
   const given = Object.entries(headers).filter(([, text]) => text !== undefined);
-  const record = { key: user, headers: Object.fromEntries(given), value: JSON.stringify(value) };
+  const key = event.replyto ? event.correlationid : user;
+  const record = { key, headers: Object.fromEntries(given), value: JSON.stringify(value) };
   return { topic: event.replyto ?? commands, messages: [record] };
 };
 
@@ -78,10 +90,9 @@ const seen = new Set(); // in the order in which they came
 
 // One partition's events; its offsets are committed when this has ended.
 const eachBatch = async ({ batch }) => {
-  const found = batch.messages.map(read).filter(({ user, event }) => user && !seen.has(event.id));
+  const found = batch.messages.flatMap(understood(batch)).filter(({ user, event }) => user && !seen.has(event.id));
   const fresh = [...new Map(found.map((each) => [each.event.id, each])).values()];
-  const said = fresh.map((each) => ({ ...each, words: answer(each.event) }));
-  const topicMessages = said
+  const topicMessages = fresh
     .filter(({ words }) => words !== undefined)
     .map(({ user, event, words }) => written(user, event, words));
   if (topicMessages.length > 0) await producer.sendBatch({ acks: -1, topicMessages });

@@ -9,10 +9,12 @@ import signal
 from collections import deque
 from contextlib import suppress
 from os import environ
+from sys import stderr
 from typing import Any, cast
 
 from cloudevents.core.base import BaseCloudEvent
 from cloudevents.core.bindings.kafka import KafkaMessage, from_kafka, to_binary
+from cloudevents.core.exceptions import BaseCloudEventException
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer
@@ -26,6 +28,14 @@ ANSWER, SORRY = f"{NAME}-answer-", f"{NAME}-sorry-"  # how our ids of commands b
 LOGO = "https://www.python.org/static/img/python-logo.png"
 JSON = JSONFormat()
 Body = dict[str, Any]
+# What comes of a record that somebody else wrote, which may be anything.
+UNREADABLE = (
+    BaseCloudEventException,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
 
 
 def buttons(kind: str, columns: int, rows: int) -> Body:
@@ -81,15 +91,27 @@ def acknowledged(error: KafkaError | None, _: Message) -> None:
         raise KafkaException(error)
 
 
+def read(message: Message) -> tuple[BaseCloudEvent, Body | None]:
+    """Read an event or a result, and what to answer to it."""
+    headers, key = dict(cast("Any", message.headers() or ())), message.key()
+    event = from_kafka(KafkaMessage(headers, key, message.value() or b""), JSON)
+    return event, answer(event)
+
+
 def handle(message: Message, seen: deque[str], out: Producer) -> None:
     """Answer an event or a result, unless it is about nobody or was answered before."""
-    headers, key = cast("Any", message.headers()), message.key()
-    event = from_kafka(KafkaMessage(dict(headers), key, message.value() or b""), JSON)
-    body, topic = answer(event), event.get_extension("replyto")
-    if body is None or key is None or event.get_id() in seen:
+    try:
+        event, body = read(message)
+    except UNREADABLE as why:
+        place = f"{message.topic()}/{message.partition()}/{message.offset()}"
+        print(f"{NAME}: left out {place}, no event: {why!r}", file=stderr)
         return
-    made = command(event, body if topic else body | {"receiver": key.decode()})
-    headers = list(made.headers.items())
+    user, topic = message.key(), event.get_extension("replyto")
+    if body is None or user is None or event.get_id() in seen:
+        return
+    made = command(event, body if topic else body | {"receiver": user.decode()})
+    key = event.get_extension("correlationid") if topic else user
+    headers = cast("Any", list(made.headers.items()))
     out.produce(topic or COMMANDS, made.value, key, -1, acknowledged, headers=headers)
     seen.append(event.get_id())
 

@@ -87,7 +87,7 @@ def test_the_bot_holds_the_whole_dialogue(bot: Project, kafka: Kafka) -> None:
     assert ended.stdout, ended.stderr
     findings = json.loads(ended.stdout)
     assert faults(findings) == {}
-    assert len(findings) == 12
+    assert len(findings) == 13
     assert ended.returncode == 0
 
 

@@ -52,6 +52,11 @@ class BotProcess:
                 f"--command: {self._command[0]}: {error.strerror}"
             ) from None
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started, and has not ended."""
+        return self._process is not None and self._process.returncode is None
+
     def check(self) -> None:
         """Make sure that it runs.
 

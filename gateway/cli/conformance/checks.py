@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 from uuid import uuid4
 
-from gateway.cli.conformance.bot import BotProcess
+from gateway.cli.conformance.bot import BotEndedError, BotProcess
 from gateway.cli.conformance.stage import NotHeldError, NotTriedError, Stage
-from gateway.cli.conformance.topics import Words
+from gateway.cli.conformance.topics import FOREIGN, Words
 from gateway.cli.conformance.users import Json
 
 USERS, TEXTS = 10, 20
@@ -35,6 +35,8 @@ async def welcome(stage: Stage) -> str:
     guest = await stage.users.add(subscribed=False)
     await stage.users.act(guest, "open", {})
     (message, *_) = await stage.shown(guest)
+    if keys := await stage.traffic.misplaced():
+        raise NotHeldError(f"the key is not the correlation id but {keys[-1]}")
     return f"welcomed with {message['message'].get('text')!r}"
 
 
@@ -151,7 +153,7 @@ async def restart(stage: Stage) -> str:
 async def commit(stage: Stage) -> str:
     """When it is killed, no offset is committed whose command is not in Kafka.
 
-    This is the last check: it leaves the bot dead.
+    It leaves the bot dead.
     """
     bot, topic = _process(stage), stage.traffic.inbound
     group = await _group_of(stage)
@@ -165,9 +167,27 @@ async def commit(stage: Stage) -> str:
     return f"killed: {len(written & done)} events committed, all of them answered"
 
 
+async def foreign(stage: Stage) -> str:
+    """What is no event is left out, and what comes after it is answered.
+
+    This is the last check: a bot that ends at such a record ends at it again.
+    """
+    user = await stage.users.add()
+    await stage.traffic.disturb(user)
+    if stage.bot is not None and not stage.bot.is_running:
+        await stage.bot.start()
+    await stage.users.write(user, "still there")
+    try:
+        await stage.shown(user)
+    except BotEndedError as error:
+        raise NotHeldError(str(error)) from None
+    _expect(["still there"], await stage.users.texts(user))
+    return f"{len(FOREIGN)} records were left out"
+
+
 CHECKS = {
     "welcome": Check(
-        welcome, "answer conversation_started on the topic that ce_replyto names"
+        welcome, "answer on the topic of ce_replyto, with ce_correlationid as key"
     ),
     "greeting": Check(greeting, "answer the event subscribed"),
     "echo": Check(echo, "answer a text with the same text"),
@@ -180,6 +200,7 @@ CHECKS = {
     "failure": Check(failure, "read the results topic, and answer what is rejected"),
     "restart": Check(restart, "commit after the acknowledgement", kills=True),
     "commit": Check(commit, "commit after the acknowledgement", kills=True),
+    "foreign": Check(foreign, "leave out what cannot be read, and go on", kills=True),
 }
 
 

@@ -101,7 +101,7 @@ async def _meet(exam: Exam, local: Local, checks: Mapping[str, Check]) -> list[F
 
 def _stage(exam: Exam, local: Local) -> Stage:
     settings = KafkaSettings(bootstrap_servers=local.kafka)
-    topics = (exam.topic(role) for role in OF_THE_BOT)
+    topics = (exam.topic(role) for role in (*OF_THE_BOT, "replies"))
     command = exam.command_line()
     return Stage(
         Users(local.simulator),

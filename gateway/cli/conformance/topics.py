@@ -12,7 +12,27 @@ from gateway.adapters.kafka.clients import KafkaClients
 from gateway.adapters.kafka.reader import open_reader
 from gateway.adapters.kafka.writer import open_writer
 from gateway.cli.view import header_texts, read_json
-from gateway.core.record import NewRecord, Place, Record
+from gateway.core.record import Header, NewRecord, Place, Record
+from gateway.core.reply import correlation_id
+
+# What others may write: nothing, no JSON, JSON of their own, events that lack what
+# makes them events, or whose data is none.
+MESSAGE = (
+    ("content-type", b"application/json"),
+    ("ce_specversion", b"1.0"),
+    ("ce_id", b"foreign"),
+    ("ce_source", b"/foreign"),
+    ("ce_type", b"com.viber.callback.message"),
+)
+FOREIGN: tuple[tuple[bytes | None, tuple[Header, ...]], ...] = (
+    (None, ()),
+    (b"no event", ()),
+    (b'{"event": "message"}', ()),
+    (b"{}", MESSAGE[:2]),
+    (b"{}", MESSAGE),
+    (b"no event", MESSAGE),
+    (None, MESSAGE),
+)
 
 
 class Words(NamedTuple):
@@ -30,6 +50,7 @@ class Traffic:
     inbound: str
     outbound: str
     results: str
+    replies: str
 
     async def events(self) -> dict[Place, Words]:
         """Return the texts that users wrote, by the places of their events."""
@@ -62,6 +83,21 @@ class Traffic:
             async for record in self._all(self.outbound)
             if body_of(record).get("receiver") == user
         ]
+
+    async def misplaced(self) -> list[str]:
+        """Return the keys of welcome messages that are not the question's id."""
+        return [
+            key
+            async for record in self._all(self.replies)
+            if (key := (record.key or b"").decode()) not in {"", correlation_id(record)}
+        ]
+
+    async def disturb(self, user: str) -> None:
+        """Write what is no event among a user's events."""
+        async with open_writer(self.clients, [self.inbound]) as writer:
+            for value, headers in FOREIGN:
+                given = NewRecord(self.inbound, user.encode(), value, headers)
+                await writer.write(given)
 
     async def repeat(self, words: Words, **changed: str) -> None:
         """Write the event of some words once more, as Viber's repeats do.

@@ -1,7 +1,7 @@
 import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
-import io.cloudevents.kafka.CloudEventDeserializer;
 import io.cloudevents.kafka.CloudEventSerializer;
+import io.cloudevents.kafka.KafkaMessageFactory;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import viber.commands.SendMessage;
@@ -46,15 +47,24 @@ public final class EchoBot {
         return System.getenv().getOrDefault(name, usual);
     }
 
-    /** The answer to an event or a result, unless it is about nobody or was answered before. */
-    private Optional<ProducerRecord<String, CloudEvent>> answer(ConsumerRecord<String, CloudEvent> record)
-            throws IOException {
-        var event = record.value();
-        var message = dialogue.answer(event);
-        if (message.isEmpty() || record.key() == null || seen.put(event.getId(), true) != null) {
+    /** The answer to a record; none to one that somebody else wrote. */
+    private Optional<ProducerRecord<String, CloudEvent>> answer(ConsumerRecord<String, byte[]> record) {
+        try {
+            return answer(record.key(), KafkaMessageFactory.createReader(record).toEvent());
+        } catch (IOException | RuntimeException why) {
+            System.err.printf("%s: left out %s/%d/%d, no event: %s%n",
+                NAME, record.topic(), record.partition(), record.offset(), why);
             return Optional.empty();
         }
-        return Optional.of(command(event, record.key(), message.get()));
+    }
+
+    /** The answer to an event or a result, unless it is about nobody or was answered before. */
+    private Optional<ProducerRecord<String, CloudEvent>> answer(String user, CloudEvent event) throws IOException {
+        var message = dialogue.answer(event);
+        if (message.isEmpty() || user == null || seen.put(event.getId(), true) != null) {
+            return Optional.empty();
+        }
+        return Optional.of(command(event, user, message.get()));
     }
 
     /** An answer as a command, or as the welcome message that was asked for. */
@@ -73,10 +83,12 @@ public final class EchoBot {
                 made.withExtension(name, given);
             }
         }
-        return new ProducerRecord<>(topic == null ? COMMANDS : (String) topic, user, made.build());
+        return topic == null
+            ? new ProducerRecord<>(COMMANDS, user, made.build())
+            : new ProducerRecord<>((String) topic, (String) event.getExtension("correlationid"), made.build());
     }
 
-    private void run(KafkaConsumer<String, CloudEvent> consumer, KafkaProducer<String, CloudEvent> producer)
+    private void run(KafkaConsumer<String, byte[]> consumer, KafkaProducer<String, CloudEvent> producer)
             throws Exception {
         consumer.subscribe(List.of(EVENTS, RESULTS));
         while (true) {
@@ -96,7 +108,7 @@ public final class EchoBot {
         var group = Map.<String, Object>of(
             "bootstrap.servers", SERVERS, "group.id", NAME, "session.timeout.ms", 6000,
             "auto.offset.reset", "earliest", "enable.auto.commit", false);
-        try (var consumer = new KafkaConsumer<>(group, new StringDeserializer(), new CloudEventDeserializer());
+        try (var consumer = new KafkaConsumer<>(group, new StringDeserializer(), new ByteArrayDeserializer());
                 var producer = new KafkaProducer<>(kafka, new StringSerializer(), new CloudEventSerializer())) {
             var main = Thread.currentThread();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
