@@ -53,6 +53,23 @@ async def test_a_phone_shows_one_part_at_a_time(chromium: str) -> None:
         await expect(at.page.get_by_role("tab", name="Wire")).to_be_hidden()
 
 
+async def test_a_phone_keeps_the_choices_of_the_wire_side_by_side(
+    chromium: str,
+) -> None:
+    """One of them alone on a line looked lost."""
+    async with desk(chromium, look=Look(PHONE)) as at:
+        await at.page.get_by_role("button", name="Inspector", exact=True).click()
+
+        boxes = [at.page.get_by_label(f"only {what}") for what in ("Anna", "troubles")]
+        await expect(boxes[0]).to_be_visible()
+        left, right = [await box.bounding_box() for box in boxes]
+
+        assert left
+        assert right
+        assert left["y"] == right["y"]
+        assert left["x"] < right["x"]
+
+
 async def test_everything_can_be_done_by_keyboard(chromium: str) -> None:
     """From the list to the menu and back, without a mouse."""
     async with desk(chromium) as at:

@@ -68,21 +68,23 @@ function Filter({ filter }) {
           </button>`,
         )}
       </div>
-      ${
-        name &&
-        html`<label class="check">
-        <input type="checkbox" checked=${filter.mine} onChange=${() => setFilter({ mine: !filter.mine })} />
-        only ${name}
-      </label>`
-      }
-      <label class="check">
-        <input
-          type="checkbox"
-          checked=${filter.troubles}
-          onChange=${() => setFilter({ troubles: !filter.troubles })}
-        />
-        only troubles
-      </label>
+      <div class="choices">
+        ${
+          name &&
+          html`<label class="check">
+          <input type="checkbox" checked=${filter.mine} onChange=${() => setFilter({ mine: !filter.mine })} />
+          only ${name}
+        </label>`
+        }
+        <label class="check">
+          <input
+            type="checkbox"
+            checked=${filter.troubles}
+            onChange=${() => setFilter({ troubles: !filter.troubles })}
+          />
+          only troubles
+        </label>
+      </div>
     </div>
   </div>`;
 }
