@@ -55,6 +55,10 @@ class Allowance:
         """Halve the rate: Viber finds this bot too fast."""
         self._limit.slow_down(now)
 
+    def set_rate(self, rate: float, now: float) -> None:
+        """Change the bot's calls per second, over all replicas."""
+        self._limit.set_setting(now, rate)
+
     def rate(self, now: float) -> float:
         """Return the bot's present rate, over all replicas."""
         return self._limit.rate(now)

@@ -112,6 +112,11 @@ class BotLane:
             return Condition.UNREACHABLE
         return Condition.WITHOUT_CREDIT if self._credit.is_short else Condition.OPEN
 
+    def set_rate(self, rate: float) -> None:
+        """Change the bot's calls per second, over all replicas."""
+        self._allowance.set_rate(rate, self._clock.monotonic())
+        self._turnstile.advance()
+
     def set_share(self, owned: int, total: int) -> None:
         """Take the part of the rate that so many of all partitions are worth."""
         self._allowance.set_share(owned, total, self._clock.monotonic())

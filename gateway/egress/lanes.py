@@ -92,6 +92,11 @@ class Lanes:
             if bot in {None, name}:
                 lane.set_share(owned, total)
 
+    def rates_changed(self) -> None:
+        """Ask anew for each bot's calls per second."""
+        for bot, lane in self._lanes.items():
+            lane.set_rate(self._rate_of(bot))
+
     def ended(self, bot: str, reason: Reason | None) -> None:
         """Hear that a command has ended, and why its dead letter was written."""
         self.of(bot).ended(reason)

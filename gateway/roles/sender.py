@@ -287,9 +287,10 @@ class SenderRole:
                 log.warning("topic_missing", topic=topic)
 
     def _bots_changed(self, before: Mapping[str, Bot], now: Mapping[str, Bot]) -> None:
-        """Read new bots' topics; a halted bot with a new token is probed at once."""
+        """Read new bots' topics, take new rates, probe for a new token at once."""
         self._outbound = per_bot(self._shared.settings.topic.outbound, now)
         self._source.subscribe(sorted(self._outbound))
+        self._lanes.rates_changed()
         for name, bot in now.items():
             begin_commands_of(self._shared.metrics, name)
             if name in before and bot.token != before[name].token:

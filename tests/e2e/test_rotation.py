@@ -1,12 +1,14 @@
-"""Bots and tokens that change while callbacks come, however the files are changed."""
+"""Bots and tokens that change while all runs, however the files are changed."""
 
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.support.bots_file import BotsFile
+from tests.e2e.support.commands import messages
 from tests.e2e.support.folder import Folder, Mount
 from tests.e2e.support.gateway import Gateway, Gateways
+from tests.e2e.support.metrics import metric
 from tests.e2e.support.stream import streaming
 from tests.e2e.support.topics import Topics
 from tests.e2e.support.viber import Simulator, Viber
@@ -78,3 +80,19 @@ def test_bots_come_and_go_and_the_others_notice_nothing(
     assert stream.statuses == {200}
     assert len(gateway.logged("bots_refused")) == 1
     assert len(gateway.logged("bots_changed")) == 2
+
+
+def test_a_changed_rate_is_taken(
+    gateways: Gateways, bots: BotsFile, viber: Viber, topics: Topics
+) -> None:
+    """While the bot's commands are sent."""
+    bots.add(viber, "rate_limit_per_second = 1")
+    gateway = gateways.start("sender", bots.settings)
+    topics.write(messages(topics.outbound, viber.bot, viber.add_users(1), 1))
+    topics.wait_until_ended(1)
+    name = "viber_bot_rate_limit_per_second"
+    assert metric(gateway, name, bot=viber.bot) == 1
+
+    bots.add(viber, "rate_limit_per_second = 40")
+
+    wait_for("the new rate", lambda: metric(gateway, name, bot=viber.bot) == 40)

@@ -54,6 +54,17 @@ def test_a_broadcast_waits_for_both_permits_and_loses_none() -> None:
     assert taken(owner(1), 10.5, broadcasts=True) == 10
 
 
+def test_a_broadcast_that_waits_takes_its_rare_permit_once() -> None:
+    """However often it asks, others of the same kind lose nothing by it."""
+    allowance = owner(1)
+    assert all(allowance.take_broadcast(0.5) for _ in range(10))
+
+    allowance.set_rate(1000, 0.5)
+    allowance.take(0.5)
+
+    assert sum(not allowance.take_broadcast(0.51) for _ in range(10)) == 5
+
+
 def test_it_tells_what_is_left() -> None:
     """For the metric; as of the last look."""
     allowance = owner(100)

@@ -72,6 +72,7 @@ class Side:
     Attributes:
         ended: Every command that has ended, in order.
         maps: The progress topic.
+        rate: Every bot's calls per second.
         conditions: What held a bot back, each time that this changed.
         after_attempt: Called right after each attempt, before anything else goes on.
         waited: How long each attempt waited for its turn.
@@ -81,6 +82,7 @@ class Side:
         self, options: Options, broker: FakeBroker | None = None, refusals: int = 0
     ) -> None:
         self._options = options
+        self.rate = options.rate
         self.clock = FakeClock()
         self.viber = FakeViber(self.clock)
         self.broker = broker or FakeBroker()
@@ -109,7 +111,7 @@ class Side:
         )
         return Lanes(
             options.slots,
-            lambda _: options.rate,
+            lambda _: self.rate,
             rules,
             self.viber.probe,
             self.clock,

@@ -185,6 +185,18 @@ async def test_a_rate_lets_in_no_more_than_it_has_earned() -> None:
         assert count_in(turns) == 6
 
 
+async def test_a_new_rate_holds_at_once() -> None:
+    """Also for who waits already, and would have waited for long."""
+    async with lane(rate=0.01) as it:
+        (turn,) = it.ask()
+
+        it.lane.set_rate(20.0)
+        await it.clock.pass_time(0.1)
+
+        assert count_in([turn]) == 1
+        assert it.lane.rate == pytest.approx(20)
+
+
 async def test_a_brake_holds_for_good() -> None:
     """No probe lets go of it."""
     async with lane() as it:

@@ -158,6 +158,19 @@ async def test_a_probe_that_lies_does_not_hurry_the_next_one() -> None:
     assert [t - 1 for t in side.viber.probes] == pytest.approx(times, abs=0.01)
 
 
+async def test_changed_rates_are_taken() -> None:
+    """By each bot; what is under way goes on."""
+    async with running(Options(rate=1.0)) as side:
+        put_many(side, 2)
+        await side.pass_time()
+        assert [lane.rate for _, lane in side.lanes] == [1.0]
+
+        side.rate = 20.0
+        side.lanes.rates_changed()
+
+        assert [lane.rate for _, lane in side.lanes] == [20.0]
+
+
 @pytest.mark.parametrize("status", [23, 24])
 async def test_without_credit_others_go_one_by_one(status: int) -> None:
     """Messages within a session still pass; the refused one waits."""
