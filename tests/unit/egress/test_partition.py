@@ -80,6 +80,20 @@ def test_a_key_is_due_when_half_of_its_room_is_free() -> None:
     assert list(here.recall(KEY)) == [3]
 
 
+def test_a_bot_is_due_when_half_of_its_room_is_free() -> None:
+    """As a key is."""
+    here = partition(per_bot=4)
+    commands = [command(n, None) for n in range(6)]
+    take(here, *commands)
+    due = []
+
+    for each in commands[:3]:
+        here.finish(each)
+        due.append(list(here.due("shop", None)))
+
+    assert due == [[], [SHOP], [SHOP]]
+
+
 def test_what_comes_back_is_held_in_its_order() -> None:
     """What is read meanwhile waits behind it."""
     here = partition(per_key=1)
