@@ -252,6 +252,18 @@ async def test_a_revocation_lets_finish_what_is_being_sent() -> None:
         assert side.dispatcher.buffered == 0
 
 
+async def test_what_has_a_turn_and_has_not_begun_is_let_go() -> None:
+    """Nothing of a partition begins once it is being drained."""
+    async with running() as side:
+        side.put("in time", to("a"))
+        await side.pass_time()
+
+        side.dispatcher.submit(side.put("too late", to("b")))
+        await side.dispatcher.drain(side.dispatcher.partitions, 0.0)
+
+        assert side.viber.order == ["in time"]
+
+
 async def test_what_is_still_being_sent_after_the_time_is_cut_off() -> None:
     """Its next owner sends it again: nobody knows what became of it."""
     async with running(Options(drain_seconds=0.0)) as side:
