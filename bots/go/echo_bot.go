@@ -24,7 +24,7 @@ const remembered = 10_000
 
 func setting(name, usual string) string { return cmp.Or(os.Getenv(name), usual) }
 
-var name, commands = setting("BOT_NAME", "echo-bot"), setting("TOPIC_OUTBOUND", "viber.outbound")
+var name, commands = setting("BOT_NAME", "echo-bot-go"), setting("TOPIC_OUTBOUND", "viber.outbound")
 
 // addressed leaves the receiver out of a welcome message.
 type addressed struct {

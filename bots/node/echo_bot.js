@@ -12,7 +12,7 @@ const {
   TOPIC_INBOUND: events = "viber.inbound",
   TOPIC_OUTBOUND: commands = "viber.outbound",
   TOPIC_RESULTS: results = "viber.results",
-  BOT_NAME: name = "echo-bot",
+  BOT_NAME: name = "echo-bot-node",
   IDEMPOTENT: idempotent = "true", // "false" for the embedded Kafka of `make run`
 } = process.env;
 const logo = "https://www.python.org/static/img/python-logo.png";

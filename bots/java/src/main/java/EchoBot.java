@@ -28,7 +28,7 @@ import viber.commands.SendMessage;
  * {@code mvn -q compile && java -cp 'target/classes:target/lib/*' EchoBot}
  */
 public final class EchoBot {
-    private static final String NAME = setting("BOT_NAME", "echo-bot");
+    private static final String NAME = setting("BOT_NAME", "echo-bot-java");
     private static final String SERVERS = setting("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092");
     private static final String EVENTS = setting("TOPIC_INBOUND", "viber.inbound");
     private static final String COMMANDS = setting("TOPIC_OUTBOUND", "viber.outbound");
