@@ -225,7 +225,7 @@ class SenderSettings(SettingsGroup):
     max_in_flight: Count = 64
     """HTTP calls under way at once, over all bots."""
     max_buffered: Count = 10_000
-    """Commands held in memory; above it partitions are paused."""
+    """Commands held in memory; the partitions that fill it are paused."""
     max_attempts: Count = 8
     """Attempts per command that may fail before it becomes a dead letter."""
     backoff_initial_seconds: Seconds = 0.5

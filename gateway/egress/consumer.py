@@ -1,7 +1,7 @@
 """Reads commands and commits what has ended.
 
 Rule 1: it polls always, also when it wants nothing: a consumer that stops polling
-leaves its group (KIP-62).  Over the buffer's limit it pauses partitions and polls on.
+leaves its group (KIP-62).  What has no room in the buffer is paused, and it polls on.
 Rule 2: it commits only what `Dispatcher.committable` allows: in time, in number, when
 partitions are revoked, and at the end.
 Rule 3: our partitions are surely ours for one session after the group gave them, or
@@ -12,10 +12,11 @@ owner begins where we ended.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from gateway.core.errors import KafkaUnavailableError
+from gateway.core.pausing import without_room
 from gateway.core.record import Commit, Record, TopicPartition
 from gateway.egress.clock import Clock
 from gateway.egress.dispatcher import Dispatcher
@@ -37,14 +38,10 @@ class Source(Protocol):
     async def start(self, rebalance: "Rebalance", /) -> None:
         """Join the group, or raise KafkaUnavailableError; may be cancelled."""
 
-    async def poll(self, seconds: float, most: int, /) -> Sequence[Record]:
-        """Wait for records, at most so long and so many."""
-
-    def pause(self, partitions: Iterable[TopicPartition], /) -> None:
-        """Fetch nothing more of these."""
-
-    def resume(self, partitions: Iterable[TopicPartition], /) -> None:
-        """Fetch these again."""
+    async def poll(
+        self, seconds: float, most: int, paused: Collection[TopicPartition], /
+    ) -> Sequence[Record]:
+        """Wait for records, at most so long and so many, but for paused partitions."""
 
     async def commit(self, commits: Mapping[TopicPartition, Commit], /) -> bool:
         """Commit; False when the group has moved on and it no longer counts."""
@@ -130,7 +127,7 @@ class Consumer:
 
     @property
     def paused(self) -> frozenset[TopicPartition]:
-        """The partitions of which nothing is fetched, for want of room."""
+        """The partitions of which nothing is read, for want of room."""
         return self._paused
 
     def stop(self) -> None:
@@ -172,13 +169,15 @@ class Consumer:
 
     async def _poll(self) -> None:
         while not self._is_stopping:
-            records = await self._source.poll(POLL_SECONDS, MAX_POLL_RECORDS)
+            records = await self._source.poll(
+                POLL_SECONDS, MAX_POLL_RECORDS, self._paused
+            )
             for record in records:
                 self._dispatcher.submit(record)
             if self._dispatcher.put_back:
                 seconds = self._pace.drain_seconds
                 self._source.seek(await self._dispatcher.renew(seconds))
-            self._balance()
+            self._paused = self._without_room()
             if self._is_proof_due():
                 self._doubt()
                 self._dispatcher.hasten()
@@ -216,22 +215,10 @@ class Consumer:
         self._is_in_doubt, self._can_be_proven = False, True
         self._member.proven(self._pace.session_seconds - self._proof_age)
 
-    def _balance(self) -> None:
-        """Pause what there is no room for, resume what there is room for again.
-
-        All partitions while the buffer is full; one while too much of it is put off.
-        """
-        ours = self._dispatcher.partitions
-        wanted = ours if self._is_full() else self._overdrawn()
-        self._source.pause(wanted - self._paused)
-        self._source.resume((self._paused & ours) - wanted)
-        self._paused = wanted
-
-    def _is_full(self) -> bool:
-        """Whether the buffer is full, or was and is not half free again."""
-        most = self._pace.max_buffered
-        was_full = self._paused == self._dispatcher.partitions
-        return self._dispatcher.buffered >= (most // 2 + 1 if was_full else most)
+    def _without_room(self) -> frozenset[TopicPartition]:
+        """Tell what fills its part of the buffer, or has too much put off."""
+        held = self._dispatcher.held
+        return without_room(held, self._pace.max_buffered) | self._overdrawn()
 
     def _overdrawn(self) -> frozenset[TopicPartition]:
         put_off = self._dispatcher.deferred.items()
@@ -245,7 +232,6 @@ class Consumer:
             self._dispatcher.assign(partition, commit)
         self._committed |= committed
         self._member.ownership_changed(self._dispatcher.partitions)
-        self._paused -= committed.keys()  # whatever is assigned begins unpaused
 
     async def revoked(self, partitions: Iterable[TopicPartition]) -> None:
         """Drain, commit and forget partitions before the group gives them away."""

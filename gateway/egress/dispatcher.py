@@ -86,7 +86,12 @@ class Dispatcher:
     @property
     def buffered(self) -> int:
         """How many commands are held in memory."""
-        return sum(here.held for here in self._partitions.values())
+        return sum(self.held.values())
+
+    @property
+    def held(self) -> Mapping[TopicPartition, int]:
+        """How many commands are held in memory, by partition."""
+        return {p: here.held for p, here in self._partitions.items()}
 
     @property
     def deferred(self) -> Mapping[TopicPartition, int]:

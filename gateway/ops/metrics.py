@@ -172,7 +172,7 @@ class Metrics:
         )
         self.paused = self._gauge(
             "viber_kafka_consumer_paused_partitions",
-            "Partitions paused because the buffer is full.",
+            "Partitions paused because they fill the buffer, or have too much put off.",
             "topic",
         )
         self.rebalances = self._counter(

@@ -6,7 +6,7 @@ What the group forgets, a later member reads again: as with Kafka.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -73,7 +73,7 @@ class FakeSource:
 
     Attributes:
         is_refusing: Whether the group refuses its commits.
-        paused: What it does not fetch at the moment.
+        paused: What was not to be read the last time.
         is_member: Between joining the group and leaving it.
         may_join: Until it is set, the others do not let it in.
     """
@@ -88,7 +88,7 @@ class FakeSource:
         self.is_member = False
         self.may_join = asyncio.Event()
         self.may_join.set()
-        self.paused: set[TopicPartition] = set()
+        self.paused: frozenset[TopicPartition] = frozenset()
 
     async def start(self, rebalance: Rebalance) -> None:
         """Join the group, unless Kafka is away."""
@@ -104,7 +104,6 @@ class FakeSource:
         assert self._rebalance is not None
         begin = self._broker.begin(TopicPartition(TOPIC, p) for p in partitions)
         self._positions |= {p: commit.offset for p, commit in begin.items()}
-        self.paused -= begin.keys()
         await self._rebalance.assigned(begin)
         self.wake()
 
@@ -120,8 +119,11 @@ class FakeSource:
         """Let `poll` look again."""
         self._news.set()
 
-    async def poll(self, _seconds: float, most: int) -> Sequence[Record]:
+    async def poll(
+        self, _seconds: float, most: int, paused: Collection[TopicPartition]
+    ) -> Sequence[Record]:
         """Return what was not read yet, or wait until somebody wakes us."""
+        self.paused = frozenset(paused)
         found = self._fetch(most)
         if not found:
             self._news.clear()
@@ -146,15 +148,6 @@ class FakeSource:
         await asyncio.sleep(0)
         log, gone = self._broker.logs[partition], self._broker.gone
         return [log[n] for n in offsets if (partition.partition, n) not in gone]
-
-    def pause(self, partitions: Iterable[TopicPartition]) -> None:
-        """Fetch nothing more of these."""
-        self.paused |= set(partitions)
-
-    def resume(self, partitions: Iterable[TopicPartition]) -> None:
-        """Fetch these again."""
-        self.paused -= set(partitions)
-        self.wake()
 
     def seek(self, offsets: Mapping[TopicPartition, int]) -> None:
         """Read on there."""

@@ -1,7 +1,8 @@
 """A member of the consumer group, when the topics under it change."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Literal, get_args
@@ -11,7 +12,7 @@ import pytest
 from gateway.adapters.kafka.clients import KafkaClients
 from gateway.adapters.kafka.group import GroupOffsets
 from gateway.adapters.kafka.source import CommandSource
-from gateway.core.record import Commit, TopicPartition
+from gateway.core.record import Commit, Record, TopicPartition
 from gateway.settings import KafkaSettings
 from tests.e2e.support.records import Draft, delete, empty, exists, write
 from tests.e2e.support.waiting import wait_for
@@ -72,13 +73,20 @@ def put(kafka: Kafka, topic: str, *values: bytes) -> None:
     write(kafka.bootstrap_servers, [Draft(topic, value) for value in values])
 
 
-async def read(source: CommandSource, count: int) -> list[bytes | None]:
-    """Wait for so many records, and return their values."""
-    found: list[bytes | None] = []
+async def poll(
+    source: CommandSource, count: int, paused: Collection[TopicPartition] = ()
+) -> list[Record]:
+    """Wait for so many records, of partitions that are not paused."""
+    found: list[Record] = []
     async with asyncio.timeout(SECONDS):
         while len(found) < count:
-            found += [record.value for record in await source.poll(0.1, 100)]
+            found += await source.poll(0.1, count - len(found), paused)
     return found
+
+
+async def read(source: CommandSource, count: int) -> list[bytes | None]:
+    """Wait for so many records, and return their values."""
+    return [record.value for record in await poll(source, count)]
 
 
 async def test_a_new_group_begins_at_the_start(kafka: Kafka) -> None:
@@ -139,3 +147,28 @@ async def test_a_commit_does_not_outlive_its_topic(kafka: Kafka) -> None:
                 owner.changed.clear()
 
     assert owner.ours == {TopicPartition(stays, 0): Commit(7)}
+
+
+def place(record: Record) -> TopicPartition:
+    """Tell where a record was read."""
+    return TopicPartition(record.topic, record.partition)
+
+
+async def test_a_paused_partition_is_read_on_where_it_was_left(kafka: Kafka) -> None:
+    """Others are read meanwhile, and nothing at all once all are paused."""
+    topic = kafka.create_topic("out", 2)
+    drafts = [Draft(topic, b"{}", f"user-{n % 10}") for n in range(100)]
+    places = write(kafka.bootstrap_servers, drafts)
+    count = Counter(TopicPartition(topic, int(p.split("/")[1])) for p in places)
+    async with joined(group_of(kafka), [topic], Owner()) as source:
+        first = await poll(source, 5)
+        (begun,) = {place(record) for record in first}
+        (other,) = count.keys() - {begun}
+
+        others = await poll(source, count[other], {begun})
+        of_none = await source.poll(0.1, 1, count.keys())
+        rest = await poll(source, count[begun] - 5)
+
+    assert {place(record) for record in others} == {other}
+    assert not of_none
+    assert [record.offset for record in first + rest] == list(range(count[begun]))

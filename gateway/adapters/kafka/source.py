@@ -1,55 +1,41 @@
 """The outbound topics, read as a member of a consumer group.
 
-aiokafka 0.14 awaits the callbacks of a rebalance while heartbeats go on, but logs and
-swallows what they raise: here it is kept, and `poll` raises it.  A commit for a
-partition that is gone is refused, locally or by the broker; both are normal around a
-rebalance and are told as False.
+A commit for a partition that is gone is refused, locally or by the broker; both are
+normal around a rebalance and are told as False.
 
-It repeats a commit for a topic that is gone without an end, over rebalances too, with
-all other offsets in it: so none is made for a topic that is not there, and a rebalance
-ends the one that is under way.
+aiokafka repeats a commit for a topic that is gone without an end, over rebalances too,
+with all other offsets in it: so none is made for a topic that is not there, and a
+rebalance ends the one that is under way.
 """
 
 import asyncio
 from collections.abc import (
-    AsyncIterator,
     Awaitable,
     Callable,
-    Coroutine,
+    Collection,
     Iterable,
     Mapping,
     Sequence,
 )
-from contextlib import asynccontextmanager, suppress
-from typing import Any, Protocol
+from contextlib import suppress
 
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
+from aiokafka import AIOKafkaConsumer
 from aiokafka import TopicPartition as ClientPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from gateway.adapters.kafka.beginning import go_to_end
 from gateway.adapters.kafka.clients import KafkaClients
 from gateway.adapters.kafka.group import NOTHING
+from gateway.adapters.kafka.listener import Commits, Listener, Rebalance
 from gateway.adapters.kafka.topics import require_topics
 from gateway.core.errors import GatewayError, KafkaUnavailableError
 from gateway.core.record import Commit, Record, TopicPartition
 from gateway.log import get_logger
 
-Commits = Mapping[TopicPartition, Commit]
-
 GIVE_UP_SECONDS = 5.0
+NOWHERE = ClientPartition("", 0)
 
 log = get_logger(__name__)
-
-
-class Rebalance(Protocol):
-    """Is told what the group gives and takes."""
-
-    async def assigned(self, committed: Mapping[TopicPartition, Commit], /) -> None:
-        """Begin with these, where the group has got to."""
-
-    async def revoked(self, partitions: Iterable[TopicPartition], /) -> None:
-        """End with these before returning."""
 
 
 class CommandSource:
@@ -78,7 +64,7 @@ class CommandSource:
         self._on_rebalance = on_rebalance
         self._on_commit_error = on_commit_error
         self._consumer: AIOKafkaConsumer | None = None
-        self._listener: _Listener | None = None
+        self._listener: Listener | None = None
 
     async def start(self, rebalance: Rebalance) -> None:
         """Join the group.
@@ -92,7 +78,7 @@ class CommandSource:
         except GatewayError as error:
             raise KafkaUnavailableError(str(error)) from error
         consumer = self._clients.consumer()
-        self._listener = _Listener(
+        self._listener = Listener(
             consumer, rebalance, self._beginning, self._on_rebalance
         )
         consumer.subscribe(topics=self._topics, listener=self._listener)
@@ -148,15 +134,21 @@ class CommandSource:
         if self._consumer is not None:
             self._consumer.subscribe(topics=topics, listener=self._listener)
 
-    async def poll(self, seconds: float, most: int) -> Sequence[Record]:
-        """Wait for records, at most so long and so many.
+    async def poll(
+        self, seconds: float, most: int, paused: Collection[TopicPartition]
+    ) -> Sequence[Record]:
+        """Wait for records, at most so long and so many, but for paused partitions.
+
+        The library's own `pause` would throw away what was fetched ahead of them.
 
         Raises:
             Exception: What a callback of the last rebalance raised.
         """
         consumer, listener = self._started()
         batches = await consumer.getmany(
-            timeout_ms=round(seconds * 1000), max_records=most
+            *_all_but(paused, consumer.assignment()),
+            timeout_ms=round(seconds * 1000),
+            max_records=most,
         )
         if listener.fault is not None:
             raise listener.fault
@@ -179,18 +171,6 @@ class CommandSource:
             return {}
         known = {p: consumer.highwater(ClientPartition(*p)) for p in partitions}
         return {partition: end for partition, end in known.items() if end is not None}
-
-    def pause(self, partitions: Iterable[TopicPartition]) -> None:
-        """Fetch nothing more of these; polling goes on."""
-        consumer, _ = self._started()
-        ours = consumer.assignment()
-        consumer.pause(*(p for p in _for_client(partitions) if p in ours))
-
-    def resume(self, partitions: Iterable[TopicPartition]) -> None:
-        """Fetch these again."""
-        consumer, _ = self._started()
-        ours = consumer.assignment()
-        consumer.resume(*(p for p in _for_client(partitions) if p in ours))
 
     def seek(self, offsets: Mapping[TopicPartition, int]) -> None:
         """Read on there; what was fetched already is thrown away."""
@@ -225,70 +205,19 @@ class CommandSource:
         if self._consumer is not None:
             await self._consumer.stop()
 
-    def _started(self) -> tuple[AIOKafkaConsumer, "_Listener"]:
+    def _started(self) -> tuple[AIOKafkaConsumer, Listener]:
         if self._consumer is None or self._listener is None:
             raise RuntimeError("the source is not started")
         return self._consumer, self._listener
 
 
-class _Listener(ConsumerRebalanceListener):
-    """Passes on what the group gives and takes; keeps what that raises.
-
-    Attributes:
-        fault: What it has raised.
-    """
-
-    def __init__(
-        self,
-        consumer: AIOKafkaConsumer,
-        rebalance: Rebalance,
-        committed: Callable[[Iterable[TopicPartition]], Awaitable[Commits]],
-        on_rebalance: Callable[[str, Iterable[TopicPartition]], None],
-    ) -> None:
-        self._consumer = consumer
-        self._rebalance = rebalance
-        self._committed = committed
-        self._on_rebalance = on_rebalance
-        self.fault: Exception | None = None
-        self._limits: set[asyncio.Timeout] = set()
-
-    @asynccontextmanager
-    async def until_revoked(self) -> AsyncIterator[None]:
-        """End the block with a TimeoutError when the group takes partitions."""
-        async with asyncio.timeout(None) as limit:
-            self._limits.add(limit)
-            try:
-                yield
-            finally:
-                self._limits.discard(limit)
-
-    async def on_partitions_revoked(self, revoked: Iterable[ClientPartition]) -> None:
-        """Let the owner end with these before others begin."""
-        partitions = [TopicPartition(*p) for p in revoked]
-        self._on_rebalance("revoked", partitions)
-        for limit in self._limits:
-            limit.reschedule(asyncio.get_running_loop().time())
-        await self._guard(self._rebalance.revoked(partitions))
-
-    async def on_partitions_assigned(self, assigned: Iterable[ClientPartition]) -> None:
-        """Let the owner begin with these."""
-        partitions = [TopicPartition(*p) for p in assigned]
-        self._on_rebalance("assigned", partitions)
-        await self._guard(self._begin(partitions))
-
-    async def _begin(self, partitions: Sequence[TopicPartition]) -> None:
-        # aiokafka fetches while this callback runs.  What it handed out before the
-        # owner has begun would be nobody's, and later count as finished.
-        assigned = _for_client(partitions)
-        self._consumer.pause(*assigned)
-        await self._rebalance.assigned(await self._committed(partitions))
-        self._consumer.resume(*assigned)
-
-    async def _guard(self, callback: Coroutine[Any, Any, None]) -> None:
-        try:
-            await callback
-        except Exception as fault:  # noqa: BLE001  aiokafka would swallow it
-            self.fault = fault
+def _all_but(
+    paused: Collection[TopicPartition], ours: Iterable[ClientPartition]
+) -> Sequence[ClientPartition]:
+    """Name what is to be read; no name at all stands for all partitions."""
+    if not paused:
+        return ()
+    return [p for p in ours if TopicPartition(*p) not in paused] or [NOWHERE]
 
 
 def _for_client(partitions: Iterable[TopicPartition]) -> list[ClientPartition]:

@@ -343,7 +343,7 @@ async def test_at_the_end_all_is_committed_and_the_group_is_left() -> None:
 
 
 async def test_a_full_buffer_pauses_all_partitions() -> None:
-    """Polling goes on; half empty they are fetched again."""
+    """Polling goes on; as soon as there is room they are read again."""
     async with running(Options(partitions=2, max_buffered=10, slots=1)) as side:
         side.viber.hold()
         put_many(side, 10, partition=0)
@@ -362,44 +362,9 @@ async def test_a_full_buffer_pauses_all_partitions() -> None:
     assert side.results()[-1] == (late[0], "accepted")
 
 
-async def test_a_buffer_that_was_full_is_half_free_before_more_is_fetched() -> None:
-    """Else partitions would be paused and resumed again for each command."""
-    async with running(Options(max_buffered=4, slots=1)) as side:
-        side.viber.hold()
-        put_many(side, 4)
-        await side.pass_time()
-        side.after_attempt = side.viber.hold
-
-        async def end_one() -> tuple[int, bool]:
-            side.viber.release()
-            await side.pass_time()
-            side.source.wake()
-            await side.pass_time()
-            return side.dispatcher.buffered, bool(side.source.paused)
-
-        assert [await end_one() for _ in range(2)] == [(3, True), (2, False)]
-        side.after_attempt = side.viber.release
-        side.viber.release()
-
-
-async def test_a_partition_that_comes_back_while_the_buffer_is_full_is_paused() -> None:
-    """Whatever the group gives is fetched from, though it was paused before."""
-    async with running(Options(partitions=2, max_buffered=2, slots=1)) as side:
-        side.viber.hold()
-        put_many(side, 2, partition=0)
-        await side.pass_time()
-
-        await side.source.revoke(1)
-        await side.source.assign(1)
-        await side.pass_time()
-
-        assert {p.partition for p in side.source.paused} == {0, 1}
-        side.viber.release()
-
-
 async def test_a_partition_of_which_too_much_is_put_off_is_paused() -> None:
     """It alone, until less is put off."""
-    options = Options(partitions=2, per_key=1, max_deferred=2, max_buffered=4)
+    options = Options(partitions=2, per_key=1, max_deferred=2)
     async with running(options) as side:
         side.viber.hold()
 
@@ -415,6 +380,21 @@ async def test_a_partition_of_which_too_much_is_put_off_is_paused() -> None:
         side.viber.release()
         await side.until_ended(*names)
         assert await paused("the last", 0) == set()
+
+
+async def test_a_long_backlog_leaves_room_for_the_other_partitions() -> None:
+    """However much of it is there first; who wrote elsewhere need not wait for it."""
+    options = Options(partitions=2, max_buffered=300, slots=300)
+    async with running(options) as side:
+        side.viber.hold()
+        put_many(side, 400, partition=0)
+        (late,) = put_many(side, 1, partition=1)
+        await side.pass_time()
+
+        assert late in side.viber.order
+        assert side.dispatcher.buffered == 201
+        side.viber.release()
+        await side.pass_time()
 
 
 async def test_without_kafka_it_tries_again_and_again() -> None:
