@@ -15,6 +15,8 @@ from tests.kafka.broker import Kafka
 
 RECORDS = 400
 STEP = 10
+PIECES = 24
+PIECE_BYTES = 100_000
 
 
 class Asked:
@@ -38,10 +40,10 @@ class Asked:
         return consumer
 
 
-def written(kafka: Kafka, count: int) -> TopicPartition:
+def written(kafka: Kafka, count: int, more: bytes = b"") -> TopicPartition:
     """Write records into one partition, each with its offset as its value."""
     topic = kafka.create_topic("reread")
-    drafts = [Draft(topic, b"%d" % number, "key") for number in range(count)]
+    drafts = [Draft(topic, b"%d" % number + more, "key") for number in range(count)]
     place, *_ = write(kafka.bootstrap_servers, drafts)
     return TopicPartition(topic, int(place.split("/")[1]))
 
@@ -80,3 +82,13 @@ async def test_whatever_is_asked_for_comes(kafka: Kafka) -> None:
                 [here] * len(offsets)
             )
             assert [record.value for record in found] == [b"%d" % o for o in offsets]
+
+
+async def test_what_comes_in_several_pieces_comes_whole(kafka: Kafka) -> None:
+    """Wherever a piece ends; Kafka hands out a megabyte at a time."""
+    here = written(kafka, PIECES, b"0" * PIECE_BYTES)
+    async with Rereader(asked(kafka)) as rereader:
+        for count in range(1, PIECES + 1):
+            found = await rereader.read(here, range(count))
+
+            assert [record.offset for record in found] == list(range(count))

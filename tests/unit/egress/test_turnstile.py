@@ -1,10 +1,13 @@
 """Slots, turns and permits: how many go at once, in which order, and how fast."""
 
 from collections import Counter
+from math import inf
 
 import pytest
 
 from gateway.core.method import Method
+from gateway.egress.turnstile import Queue, Turn, Turnstile
+from tests.fakes.clock import FakeClock
 from tests.fakes.commands import BODIES
 from tests.fakes.viber import http, says
 from tests.unit.egress.side import Options, Side, running
@@ -56,6 +59,21 @@ async def test_bots_take_turns() -> None:
     last = max(side.viber.order.index(f"help-{n}") for n in range(3))
     assert last <= 7
     assert len(side.viber.calls) == 53
+
+
+async def test_all_slots_are_used_beside_a_bot_that_may_not_send() -> None:
+    """Each who goes is followed by who else may, though others were asked in vain."""
+    may_start = False
+    turnstile = Turnstile(8, lambda: may_start, FakeClock())
+    held_back, free = Queue(lambda: inf), Queue(lambda: 0.0)
+    turns = [Turn() for _ in range(4)]
+    for queue, turn in zip((held_back, free, free, free), turns, strict=True):
+        turnstile.join(queue, turn)
+
+    may_start = True
+    turnstile.advance()
+
+    assert [turn.done() for turn in turns] == [False, True, True, True]
 
 
 def most_within(side: Side, seconds: float) -> int:
