@@ -9,7 +9,9 @@ import asyncio
 import gc
 import socket
 from collections.abc import Sequence
+from math import inf
 from pathlib import Path
+from typing import NoReturn
 
 import uvloop
 
@@ -25,6 +27,8 @@ from simulator.composition import (
 from simulator.control.app import build
 from simulator.scenario import Scenario, ScenarioError, read
 from simulator.server import AddressError, bind, serve
+
+DEFAULT = " (default: %(default)s)"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -60,13 +64,13 @@ def _options(
 ) -> Options:
     main_bot = () if scenario.bots else (("main", DEFAULT_TOKEN),)
     return Options(
-        bots=tuple(given.bot) or main_bot,
+        bots=tuple(given.bot or ()) or main_bot,
         seed=given.seed if scenario.seed is None else scenario.seed,
         time_scale=given.time_scale,
         log_limit=given.log_limit,
         lean=given.lean,
         allow_http=given.allow_http,
-        gateway_management=given.gateway_management.rstrip("/"),
+        gateway_management=(given.gateway_management or "").rstrip("/"),
         base_url=f"http://{given.host}:{sock.getsockname()[1]}",
     )
 
@@ -82,33 +86,57 @@ def _name_and_token(bot: str) -> tuple[str, str]:
     return name, token
 
 
+def _not_negative(number: str) -> float:
+    if not 0 <= float(number) < inf:
+        raise argparse.ArgumentTypeError(f"must be 0 or more, not {number}")
+    return float(number)
+
+
+def _http_url(url: str) -> str:
+    if not url.startswith("http://"):
+        raise argparse.ArgumentTypeError(f"must begin with http://, not {url}")
+    return url
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells wrong usage in one line, as other faults."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see '{self.prog} --help'\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         "viber-simulator",
         description="A Viber on this machine: a chat page at /, the REST Bot API under"
         " /pa, its users and faults under /sim (/openapi.json describes them).",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument
-    add("--host", default="127.0.0.1", help="address to listen on")
-    add("--port", type=int, default=8081, help="0 takes a free one")
+    add("--host", default="127.0.0.1", help="address to listen on" + DEFAULT)
+    add("--port", type=int, default=8081, help="0 takes a free one" + DEFAULT)
     add(
         "--bot",
         type=_name_and_token,
         action="append",
-        default=[],
         metavar="NAME=TOKEN",
         help="a bot; repeatable; without any there is one named main",
     )
     add("--scenario", type=Path, metavar="FILE", help="who does what when, in YAML")
-    add("--seed", type=int, default=1, help="seed of ids and of all chance")
-    add("--time-scale", type=float, default=1.0, help="factor on waits for retries")
-    add("--log-limit", type=int, default=LOG_LIMIT, help="log entries to keep")
+    add("--seed", type=int, default=1, help="seed of ids and of all chance" + DEFAULT)
+    add(
+        "--time-scale",
+        type=_not_negative,
+        default=1.0,
+        help="factor on waits for retries" + DEFAULT,
+    )
+    add(
+        "--log-limit", type=int, default=LOG_LIMIT, help="log entries to keep" + DEFAULT
+    )
     add("--lean", action="store_true", help="keep no log and no chats")
     add("--allow-http", action="store_true", help="http webhooks from any host")
     add(
         "--gateway-management",
-        default="",
+        type=_http_url,
         metavar="URL",
         help="a gateway's management port, for the chat page to ask",
     )

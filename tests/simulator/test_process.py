@@ -109,6 +109,28 @@ async def test_a_bot_is_given_as_name_and_token() -> None:
     assert "NAME=TOKEN" in err
 
 
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (("--port", "high"), "argument --port: invalid int value: 'high'"),
+        (("--time-scale", "-1"), "argument --time-scale: must be 0 or more, not -1"),
+        (
+            ("--gateway-management", "me"),
+            "argument --gateway-management: must begin with http://, not me",
+        ),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+async def test_wrong_usage_is_one_clear_line(
+    option: tuple[str, str], said: str
+) -> None:
+    """Not a page of options; exit code 2."""
+    code, shown, complaint = await run_to_end(*option)
+
+    assert (code, shown) == (2, "")
+    assert complaint == f"viber-simulator: {said}; see 'viber-simulator --help'\n"
+
+
 async def test_bots_of_the_command_line_are_there() -> None:
     """Each with its token; the control API knows them by name."""
     async with simulator("--bot", "a=t-a", "--bot", "b=t-b") as running:
