@@ -28,7 +28,7 @@ type message struct {
 
 type sink struct {
 	ledger *Ledger
-	delay  atomic.Int64 // nanoseconds
+	delay  *Delay
 	tokens atomic.Int64
 }
 
@@ -45,7 +45,7 @@ func (s *sink) send(w http.ResponseWriter, request *http.Request) {
 	number, _ := strconv.Atoi(said.TrackingData)
 	isAccepted := s.ledger.Begin(said.Receiver)
 	if said.Receiver != stuckReceiver {
-		time.Sleep(time.Duration(s.delay.Load()))
+		s.delay.Wait()
 	}
 	s.ledger.End(said.Receiver, number, isAccepted)
 	s.answer(w, isAccepted)
@@ -68,7 +68,7 @@ func (s *sink) account(w http.ResponseWriter, _ *http.Request) {
 func (s *sink) reset(w http.ResponseWriter, request *http.Request) {
 	delay, _ := strconv.Atoi(request.FormValue("delay_ms"))
 	fail, _ := strconv.ParseFloat(request.FormValue("fail_s"), 64)
-	s.delay.Store(int64(delay) * int64(time.Millisecond))
+	s.delay.Set(time.Duration(delay) * time.Millisecond)
 	s.ledger.Reset(time.Duration(fail * float64(time.Second)))
 	s.stats(w, request)
 }
@@ -98,7 +98,7 @@ func main() {
 	certificate := flag.String("certificate", "", "PEM file")
 	key := flag.String("key", "", "PEM file of its key")
 	flag.Parse()
-	s := &sink{ledger: &Ledger{}}
+	s := &sink{ledger: &Ledger{}, delay: NewDelay()}
 	s.tokens.Store(6_109_932_537_732_547_000) // beyond 2^53, as Viber's are
 	s.ledger.Reset(0)
 	if *tls != "" {
