@@ -15,7 +15,12 @@ from bench.sending_run import USUAL, Case, drive
 from bench.sink import Sink
 from bench.table import Figures, show
 
-CASES = (Case(500, 20, 64), Case(500, 80, 256), Case(20_000, 20, 1000))
+CASES = (
+    Case(500, 20, 64),
+    Case(500, 80, 256),
+    Case(500, 80, 256, spread_percent=10),
+    Case(20_000, 20, 1000),
+)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -27,8 +32,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--case",
         type=_case,
         action="append",
-        metavar="KEYS:DELAY_MS:IN_FLIGHT",
-        help="repeatable; without any there are three",
+        metavar="KEYS:DELAY_MS:IN_FLIGHT[:SPREAD_PERCENT]",
+        help="repeatable; without any there are four",
     )
     add("--kill", action="store_true", help="kill -9 half way")
     add("--stuck", action="store_true", help="one receiver fails; with --kill too")
@@ -69,7 +74,7 @@ def _repeat(
 
 def _case(text: str) -> Case:
     try:
-        keys, delay_ms, in_flight = map(int, text.split(":"))
-    except ValueError:
-        raise argparse.ArgumentTypeError("three numbers, with colons") from None
-    return Case(keys, delay_ms, in_flight)
+        return Case(*map(int, text.split(":")))
+    except (TypeError, ValueError):
+        message = "three numbers, or four, with colons"
+        raise argparse.ArgumentTypeError(message) from None

@@ -18,14 +18,18 @@ class Case(NamedTuple):
         keys: Users who are written to in turn.
         delay_ms: How long the sink takes for an answer.
         in_flight: Calls under way at once, at most.
+        spread_percent: How far the sink's answers are from that, at most.
     """
 
     keys: int
     delay_ms: int
     in_flight: int
+    spread_percent: int = 0
 
     def __str__(self) -> str:
-        return f"{self.keys:,} keys, {self.delay_ms} ms, {self.in_flight:,} in flight"
+        spread = f" ± {self.spread_percent} %" if self.spread_percent else ""
+        delay = f"{self.delay_ms} ms{spread}"
+        return f"{self.keys:,} keys, {delay}, {self.in_flight:,} in flight"
 
 
 USUAL = Case(keys=500, delay_ms=20, in_flight=64)
@@ -60,7 +64,7 @@ class Site:
 def drive(kafka: Kafka, sink: Sink, case: Case, count: int) -> Figures:
     """Let a running sender, warm and idle, take so many commands at once."""
     site = Site(kafka, sink, case.in_flight)
-    sink.reset(case.delay_ms)
+    sink.reset(case.delay_ms, spread_percent=case.spread_percent)
     with site.sender() as gateway:
         idle = gateway.rss_megabytes
         cpu = gateway.cpu_seconds

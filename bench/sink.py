@@ -91,9 +91,12 @@ class Sink(Program):
     def __enter__(self) -> Self:
         return self
 
-    def reset(self, delay_ms: int, fail_seconds: float = 0.0) -> Report:
+    def reset(
+        self, delay_ms: int, fail_seconds: float = 0.0, spread_percent: int = 0
+    ) -> Report:
         """Begin anew; the stuck receiver fails for so long."""
-        return self._ask("POST", f"/reset?delay_ms={delay_ms}&fail_s={fail_seconds}")
+        delay = f"delay_ms={delay_ms}&spread_percent={spread_percent}"
+        return self._ask("POST", f"/reset?{delay}&fail_s={fail_seconds}")
 
     def mark(self) -> None:
         """Take the time of the next request, and measure silences anew."""

@@ -1,9 +1,10 @@
 // A Viber that only answers, and keeps account: every request is accepted after a
-// fixed time, in the shape of Viber's own answer.
+// set time, in the shape of Viber's own answer.
 //
 // The number of a command stands in its tracking_data, ascending per receiver.
-// POST /reset?delay_ms=20&fail_s=0 begins anew; the receiver "stuck" gets HTTP 500
-// for so many seconds, and then its answers at once.  GET /stats, POST /mark.
+// POST /reset?delay_ms=20&spread_percent=0&fail_s=0 begins anew; the receiver
+// "stuck" gets HTTP 500 for so many seconds, and then its answers at once.
+// GET /stats, POST /mark.
 package main
 
 import (
@@ -67,8 +68,9 @@ func (s *sink) account(w http.ResponseWriter, _ *http.Request) {
 
 func (s *sink) reset(w http.ResponseWriter, request *http.Request) {
 	delay, _ := strconv.Atoi(request.FormValue("delay_ms"))
+	spread, _ := strconv.Atoi(request.FormValue("spread_percent"))
 	fail, _ := strconv.ParseFloat(request.FormValue("fail_s"), 64)
-	s.delay.Set(time.Duration(delay) * time.Millisecond)
+	s.delay.Set(time.Duration(delay)*time.Millisecond, spread)
 	s.ledger.Reset(time.Duration(fail * float64(time.Second)))
 	s.stats(w, request)
 }
