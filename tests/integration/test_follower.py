@@ -1,10 +1,10 @@
 """Topics that every replica follows: they come, go and are missing while it reads."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, MutableSequence
+from collections.abc import AsyncIterator, Callable, Iterator, MutableSequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -27,6 +27,17 @@ pytestmark = [
 SECONDS = 30.0
 
 
+class Wanted(asyncio.Event):
+    """Whether following is wanted, and whether somebody waits for that."""
+
+    is_awaited = False
+
+    async def wait(self) -> Literal[True]:
+        """Wait until it is wanted."""
+        self.is_awaited = True
+        return await super().wait()
+
+
 @dataclass(slots=True)
 class Following:
     """What is followed, and what came of it."""
@@ -34,7 +45,7 @@ class Following:
     topics: MutableSequence[str]
     taken: list[bytes | None] = field(default_factory=list)
     is_reading: bool = False
-    wanted: asyncio.Event = field(default_factory=asyncio.Event)
+    wanted: Wanted = field(default_factory=Wanted)
 
     def take(self, record: Record) -> None:
         """Keep a record's value."""
@@ -62,7 +73,9 @@ async def until(is_so: Any) -> None:
 
 
 @asynccontextmanager
-async def following(servers: str, *topics: str) -> AsyncIterator[Following]:
+async def following(
+    servers: str, *topics: str, since: Callable[[], float] = SystemClock.wall
+) -> AsyncIterator[Following]:
     """Follow topics for a while."""
     clients = KafkaClients(KafkaSettings(bootstrap_servers=servers))
     state = Following(list(topics))
@@ -71,7 +84,7 @@ async def following(servers: str, *topics: str) -> AsyncIterator[Following]:
         clients.reader,
         lambda: state.topics,
         state.take,
-        SystemClock().wall,
+        since,
         state.note_reading,
     )
     async with asyncio.TaskGroup() as tasks:
@@ -147,6 +160,36 @@ async def test_a_missing_topic_holds_no_other(kafka: Kafka, logs: list[Any]) -> 
     ]
     assert missing in logs[0]["error"]
     assert there not in logs[0]["error"]
+
+
+async def test_what_was_written_since_is_read_too(kafka: Kafka) -> None:
+    """Such as what a user said just before a command was parked."""
+    topic = kafka.create_topic("one")
+    await say(kafka, topic, b"before")
+    async with following(kafka.bootstrap_servers, topic, since=lambda: 0.0) as state:
+        await state.reads()
+        await say(kafka, topic, b"after")
+
+        await state.has(b"before", b"after")
+
+
+async def test_while_nothing_is_wanted_nothing_is_followed(kafka: Kafka) -> None:
+    """What is wanted later begins anew, at the time that is asked for then."""
+    topic = kafka.create_topic("one")
+    async with following(kafka.bootstrap_servers, topic) as state:
+        await state.reads()
+        await say(kafka, topic, b"1")
+        await state.has(b"1")
+
+        state.is_reading = state.wanted.is_awaited = False
+        state.wanted.clear()
+        await until(lambda: state.wanted.is_awaited)
+        await say(kafka, topic, b"unheard")
+        state.wanted.set()
+        await state.reads()
+        await say(kafka, topic, b"2")
+
+        await state.has(b"1", b"2")
 
 
 async def test_an_outage_of_kafka_is_told_once(
