@@ -24,6 +24,8 @@ from gateway.core.record import Commit, TopicPartition
 
 Commits = Mapping[TopicPartition, Commit]
 
+GRACE_SECONDS = 1.0  # in which Kafka answers, unless the library asks without an end
+
 
 class Rebalance(Protocol):
     """Is told what the group gives and takes."""
@@ -58,7 +60,11 @@ class Listener(ConsumerRebalanceListener):
 
     @asynccontextmanager
     async def until_revoked(self) -> AsyncIterator[None]:
-        """End the block with a TimeoutError when the group takes partitions."""
+        """End the block with a TimeoutError soon after the group takes partitions.
+
+        Not at once: a request is under way, and the library would leave the refusal
+        that is its answer to nobody, who logs it as an error.
+        """
         async with asyncio.timeout(None) as limit:
             self._limits.add(limit)
             try:
@@ -71,7 +77,7 @@ class Listener(ConsumerRebalanceListener):
         partitions = [TopicPartition(*p) for p in revoked]
         self._on_rebalance("revoked", partitions)
         for limit in self._limits:
-            limit.reschedule(asyncio.get_running_loop().time())
+            limit.reschedule(asyncio.get_running_loop().time() + GRACE_SECONDS)
         await self._guard(self._rebalance.revoked(partitions))
 
     async def on_partitions_assigned(self, assigned: Iterable[ClientPartition]) -> None:
