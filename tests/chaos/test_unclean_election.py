@@ -36,6 +36,18 @@ def topics(broker: Kafka) -> Topics:
     return replace(Topics.create(broker), outbound=name)
 
 
+def elect_uncleanly(brokers: KafkaCluster, topics: Topics) -> None:
+    """Let the one that is behind lead."""
+    brokers.kill_broker(AHEAD)
+    brokers.start_broker(BEHIND)
+    wait_for(
+        "another leader",
+        lambda: leaders(topics.servers, topics.outbound),
+        lambda them: them == {0: BEHIND},
+        SECONDS,
+    )
+
+
 def test_what_is_written_after_an_unclean_election_is_sent(
     brokers: KafkaCluster, gateways: Gateways, viber: Viber, topics: Topics
 ) -> None:
@@ -63,14 +75,7 @@ def test_what_is_written_after_an_unclean_election_is_sent(
     brokers.stop_broker(BEHIND)
     gone = send("gone", 10)
     wait_for_commit(20)
-    brokers.kill_broker(AHEAD)
-    brokers.start_broker(BEHIND)
-    wait_for(
-        "another leader",
-        lambda: leaders(topics.servers, topics.outbound),
-        lambda them: them == {0: BEHIND},
-        SECONDS,
-    )
+    elect_uncleanly(brokers, topics)
 
     new = send("new", 5)
 
