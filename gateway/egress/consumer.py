@@ -121,14 +121,19 @@ class Consumer:
         self._is_in_doubt = False
         self._can_be_proven = True
         self._committed: dict[TopicPartition, Commit] = {}
-        self._paused: frozenset[TopicPartition] = frozenset()
         self._is_stopping = False
         self._joining: asyncio.Task[None] | None = None
 
     @property
     def paused(self) -> frozenset[TopicPartition]:
-        """The partitions of which nothing is read, for want of room."""
-        return self._paused
+        """The partitions that fill their part of the buffer, or have too much put off.
+
+        Nothing is read of them.
+        """
+        held, put_off = self._dispatcher.held, self._dispatcher.deferred.items()
+        most = self._pace.max_deferred
+        overdrawn = frozenset(p for p, count in put_off if count >= most)
+        return without_room(held, self._pace.max_buffered) | overdrawn
 
     def stop(self) -> None:
         """End `run` in good order."""
@@ -170,14 +175,13 @@ class Consumer:
     async def _poll(self) -> None:
         while not self._is_stopping:
             records = await self._source.poll(
-                POLL_SECONDS, MAX_POLL_RECORDS, self._paused
+                POLL_SECONDS, MAX_POLL_RECORDS, self.paused
             )
             for record in records:
                 self._dispatcher.submit(record)
             if self._dispatcher.put_back:
                 seconds = self._pace.drain_seconds
                 self._source.seek(await self._dispatcher.renew(seconds))
-            self._paused = self._without_room()
             if self._is_proof_due():
                 self._doubt()
                 self._dispatcher.hasten()
@@ -214,15 +218,6 @@ class Consumer:
         self._proven_at = max(at, self._proven_at)
         self._is_in_doubt, self._can_be_proven = False, True
         self._member.proven(self._pace.session_seconds - self._proof_age)
-
-    def _without_room(self) -> frozenset[TopicPartition]:
-        """Tell what fills its part of the buffer, or has too much put off."""
-        held = self._dispatcher.held
-        return without_room(held, self._pace.max_buffered) | self._overdrawn()
-
-    def _overdrawn(self) -> frozenset[TopicPartition]:
-        put_off = self._dispatcher.deferred.items()
-        return frozenset(p for p, count in put_off if count >= self._pace.max_deferred)
 
     async def assigned(self, committed: Mapping[TopicPartition, Commit]) -> None:
         """Begin with partitions."""

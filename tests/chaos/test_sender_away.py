@@ -9,7 +9,6 @@ import pytest
 from tests.chaos.flow import COMMANDS, Flow
 from tests.e2e.support.account import CUT_OFF, NOT_COMMITTED
 from tests.e2e.support.gateway import Gateway, Gateways
-from tests.e2e.support.records import committed
 from tests.e2e.support.waiting import wait_for
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(180)]
@@ -73,11 +72,11 @@ def test_a_sender_that_stood_still_starts_and_commits_nothing_of_others(
     zombie.process.send_signal(signal.SIGSTOP)
     wait_for("all partitions", lambda: len(other.health()["partitions"]) == PARTITIONS)
     flow.wait_for(0.5)
-    before = committed(flow.topics.servers, flow.topics.group, flow.topics.outbound)
+    before = flow.topics.committed()
     zombie.process.send_signal(signal.SIGCONT)
     zombie.wait_for_log("membership_in_doubt")
     wait_for("a share", lambda: len(other.health()["partitions"]) < PARTITIONS)
-    after = committed(flow.topics.servers, flow.topics.group, flow.topics.outbound)
+    after = flow.topics.committed()
 
     account = flow.settle(crashes=1)
     assert account.accepted == COMMANDS

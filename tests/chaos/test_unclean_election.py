@@ -12,7 +12,7 @@ from confluent_kafka.cimpl import NewTopic
 
 from tests.e2e.support.commands import message
 from tests.e2e.support.gateway import Gateways
-from tests.e2e.support.records import committed, leaders
+from tests.e2e.support.records import leaders
 from tests.e2e.support.topics import Topics
 from tests.e2e.support.viber import Viber
 from tests.e2e.support.waiting import wait_for
@@ -62,24 +62,16 @@ def test_what_is_written_after_an_unclean_election_is_sent(
         wait_for(sent, lambda: viber.texts(user)[-count:] == texts, seconds=SECONDS)
         return texts
 
-    def wait_for_commit(offset: int) -> None:
-        wait_for(
-            f"a commit of {offset}",
-            lambda: committed(topics.servers, topics.group, topics.outbound),
-            lambda found: found == {0: offset},
-            SECONDS,
-        )
-
     sender = gateways.start("sender")
     kept = send("kept", 10)
     brokers.stop_broker(BEHIND)
     gone = send("gone", 10)
-    wait_for_commit(20)
+    topics.wait_for_commit(20, SECONDS)
     elect_uncleanly(brokers, topics)
 
     new = send("new", 5)
 
     told = sender.wait_for_log("put_back")
     assert (told["read_to"], told["begins_at"]) == (20, 0)
-    wait_for_commit(15)
+    topics.wait_for_commit(15, SECONDS)
     assert viber.texts(user) == kept + gone + kept + new

@@ -11,7 +11,7 @@ from confluent_kafka import TopicPartition
 from gateway.core.finished_map import FinishedMap, encode
 from tests.e2e.support.commands import message
 from tests.e2e.support.gateway import Gateways
-from tests.e2e.support.records import commit, committed, recreate
+from tests.e2e.support.records import commit, recreate
 from tests.e2e.support.topics import Topics
 from tests.e2e.support.viber import Viber
 from tests.e2e.support.waiting import wait_for
@@ -40,15 +40,6 @@ def write(topics: Topics, viber: Viber, user: str, texts: Sequence[str]) -> None
     topics.write([message(topics.outbound, viber.bot, user, t) for t in texts])
 
 
-def wait_for_commit(topics: Topics, offset: int) -> None:
-    """Wait until the group has got there."""
-    wait_for(
-        f"a commit of {offset}",
-        lambda: committed(topics.servers, topics.group, topics.outbound),
-        lambda found: found == {0: offset},
-    )
-
-
 @pytest.mark.parametrize("reset", ["earliest", "latest"])
 def test_commands_of_a_topic_that_was_made_anew_are_sent(
     gateways: Gateways, viber: Viber, topics: Topics, user: str, reset: str
@@ -60,7 +51,7 @@ def test_commands_of_a_topic_that_was_made_anew_are_sent(
     sender = gateways.start("sender", settings)
     wait_for("the partition", lambda: sender.health()["partitions"])
     write(topics, viber, user, old)
-    wait_for_commit(topics, len(old))
+    topics.wait_for_commit(len(old))
 
     sender.process.send_signal(signal.SIGSTOP)
     recreate(topics.servers, topics.outbound)
@@ -69,7 +60,7 @@ def test_commands_of_a_topic_that_was_made_anew_are_sent(
 
     told = sender.wait_for_log("put_back")
     assert (told["read_to"], told["begins_at"]) == (len(old), 0)
-    wait_for_commit(topics, len(new))
+    topics.wait_for_commit(len(new))
     assert viber.texts(user) == old + new
 
 
@@ -87,5 +78,5 @@ def test_a_commit_beyond_the_end_hides_nothing(
     sender.wait_for_log("put_back")
     write(topics, viber, user, texts[3:])
 
-    wait_for_commit(topics, len(texts))
+    topics.wait_for_commit(len(texts))
     assert viber.texts(user) == texts

@@ -14,7 +14,7 @@ import pytest
 from tests.e2e.support.bots_file import BotsFile
 from tests.e2e.support.commands import message
 from tests.e2e.support.gateway import Gateway, Gateways
-from tests.e2e.support.records import Draft, committed, delete
+from tests.e2e.support.records import Draft, delete
 from tests.e2e.support.topics import Topics
 from tests.e2e.support.viber import Simulator, Viber
 from tests.e2e.support.waiting import wait_for
@@ -195,6 +195,6 @@ def test_a_bot_whose_topic_is_deleted_holds_no_other(
         theirs.write(backlog(theirs.outbound, other, OTHERS))
         wait_for(
             "the other's commits",
-            lambda: committed(topics.servers, topics.group, theirs.outbound),
+            theirs.committed,
             lambda found: sum(found.values()) == OTHERS,
         )

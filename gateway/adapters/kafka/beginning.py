@@ -6,7 +6,7 @@ and would skip whatever lies between such a position and the end.  So it is alwa
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka import TopicPartition as ClientPartition
@@ -21,14 +21,14 @@ log = get_logger(__name__)
 
 
 async def go_to_end(
-    consumer: AIOKafkaConsumer, partitions: Sequence[ClientPartition]
+    consumer: AIOKafkaConsumer, partitions: Iterable[TopicPartition]
 ) -> Mapping[TopicPartition, Commit]:
     """Read on from the end of partitions, and tell where that is.
 
     It goes on trying while Kafka does not answer.  The library's `seek_to_end` would
     take the answer to an older question, that for the beginning.
     """
-    ends = await _ends(consumer, partitions)
+    ends = await _ends(consumer, [ClientPartition(*p) for p in partitions])
     for partition, end in ends.items():
         consumer.seek(partition, end)
     return {TopicPartition(*p): Commit(end) for p, end in ends.items()}

@@ -103,7 +103,7 @@ class CommandSource:
         committed = await self._committed(begin)
         if self._clients.begins_at_end and (new := begin.keys() - committed.keys()):
             consumer, _ = self._started()
-            begin |= (ends := await go_to_end(consumer, _for_client(new)))
+            begin |= (ends := await go_to_end(consumer, new))
             with suppress(TimeoutError):
                 async with asyncio.timeout(GIVE_UP_SECONDS):
                     await self.commit(ends)
@@ -183,7 +183,7 @@ class CommandSource:
     async def commit(self, commits: Mapping[TopicPartition, Commit]) -> bool:
         """Commit; False when it was refused: the next one will tell it all again."""
         consumer, listener = self._started()
-        known = [p for p in commits if consumer.partitions_for_topic(p.topic)]
+        known = [p for p in commits if self.count_partitions(p.topic)]
         if not known:
             return False
         try:
@@ -218,7 +218,3 @@ def _all_but(
     if not paused:
         return ()
     return [p for p in ours if TopicPartition(*p) not in paused] or [NOWHERE]
-
-
-def _for_client(partitions: Iterable[TopicPartition]) -> list[ClientPartition]:
-    return [ClientPartition(*p) for p in partitions]

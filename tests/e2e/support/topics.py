@@ -7,6 +7,7 @@ from tests.e2e.support.records import (
     Draft,
     Reader,
     Written,
+    committed,
     create,
     empty,
     write,
@@ -96,6 +97,15 @@ class Topics:
             return len({r.json["command_id"] for r in self.read(self.results)})
 
         wait_for("results", ended, lambda count: count == commands, seconds)
+
+    def committed(self) -> dict[int, int]:
+        """Return how far the group has got with the commands, by partition."""
+        return committed(self.servers, self.group, self.outbound)
+
+    def wait_for_commit(self, offset: int, seconds: float = PATIENCE_SECONDS) -> None:
+        """Wait until the group has got there, where there is one partition."""
+        what = f"a commit of {offset}"
+        wait_for(what, self.committed, lambda found: found == {0: offset}, seconds)
 
     def results_of(self, place: str) -> list[Written]:
         """Wait until the command at some coordinates has ended; return its results."""

@@ -21,6 +21,16 @@ def put(side: Side, prefix: str, count: int) -> list[str]:
     return names
 
 
+async def cut_while_sending(side: Side, sent: int, new: int) -> None:
+    """Put the partition back while commands are sent; new ones stand there then."""
+    side.viber.hold()
+    put(side, "sent", sent)
+    await side.pass_time()
+    side.broker.cut(0)
+    put(side, "new", new)
+    await settle()
+
+
 async def test_what_is_written_below_the_position_is_sent() -> None:
     """What ended at these offsets were other commands."""
     async with running() as side:
@@ -106,12 +116,7 @@ async def test_who_is_stopped_meanwhile_commits_where_it_begins_anew() -> None:
     async with running(Options(drain_seconds=20.0)) as side:
         put(side, "old", 3)
         await side.pass_time()
-        side.viber.hold()
-        put(side, "sent", 1)
-        await side.pass_time()
-        side.broker.cut(0)
-        put(side, "new", 2)
-        await settle()
+        await cut_while_sending(side, sent=1, new=2)
 
         side.consumer.stop()
         side.viber.release()
@@ -123,12 +128,7 @@ async def test_who_is_stopped_meanwhile_commits_where_it_begins_anew() -> None:
 async def test_a_partition_that_is_taken_meanwhile_is_left_alone() -> None:
     """Its next owner begins anew with it."""
     async with running(Options(drain_seconds=20.0)) as side:
-        side.viber.hold()
-        put(side, "sent", 2)
-        await side.pass_time()
-        side.broker.cut(0)
-        put(side, "new", 1)
-        await settle()
+        await cut_while_sending(side, sent=2, new=1)
 
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(side.source.revoke(0))
